@@ -1,0 +1,68 @@
+import { InvalidArgumentError, ShapeError } from '@outsider/domain';
+import { describe, expect, it } from 'vitest';
+import { fromRows, rowRange, transpose, zeros, type Matrix } from './matrix.ts';
+import { gramOfRows } from './multiply.ts';
+import { identity, largestDifference, naiveProduct, randomMatrix } from './naive.testing.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
+
+function expectDecomposition(a: Matrix, tolerance: number): Float64Array {
+  const { values, vectors } = symmetricEigen(a);
+  const scaled = zeros(a.rows, a.rows);
+  vectors.data.forEach((value, at) => (scaled.data[at] = value * values[Math.floor(at / a.rows)]));
+  expect(largestDifference(naiveProduct(vectors, a), scaled)).toBeLessThan(tolerance);
+  expect(largestDifference(naiveProduct(vectors, transpose(vectors)), identity(a.rows))).toBeLessThan(1e-12);
+  expect([...values]).toEqual([...values].sort((x, y) => y - x));
+  return values;
+}
+
+describe('symmetricEigen', () => {
+  // 64 reflectors make a block.
+  it.each([1, 2, 3, 10, 65, 67, 150])('decomposes a random symmetric matrix of %i rows', (n) => {
+    const b = randomMatrix(n, n, n);
+    const a = { ...b, data: b.data.map((value, at) => value + b.data[(at % n) * n + Math.floor(at / n)]) };
+    expectDecomposition(a, 1e-11);
+  });
+
+  it('makes only the vectors that are wanted', () => {
+    const a = gramOfRows(randomMatrix(30, 40, 5));
+    const all = symmetricEigen(a);
+    const some = symmetricEigen(a, (values) => values.filter((value) => value > 20).length);
+    expect(some.values).toEqual(all.values);
+    expect(some.vectors.rows).toBe(all.values.filter((value) => value > 20).length);
+    expect(largestDifference(some.vectors, rowRange(all.vectors, 0, some.vectors.rows))).toBeLessThan(1e-14);
+    expect(symmetricEigen(a, () => 0).vectors).toMatchObject({ rows: 0, cols: 30 });
+  });
+
+  it('knows the eigenvalues of the second difference matrix', () => {
+    const n = 40;
+    const a = zeros(n, n);
+    for (let i = 0; i < n; i++) {
+      a.data[i * n + i] = 2;
+      if (i > 0) a.data[i * n + i - 1] = a.data[(i - 1) * n + i] = -1;
+    }
+    const values = expectDecomposition(a, 1e-13);
+    values.forEach((value, i) => expect(value).toBeCloseTo(2 - 2 * Math.cos(((n - i) * Math.PI) / (n + 1)), 12));
+  });
+
+  it('handles zero, diagonal, repeated and rank-deficient matrices', () => {
+    expectDecomposition(zeros(5, 5), 1e-15);
+    expect([...expectDecomposition(fromRows([[1, 0, 0], [0, 3, 0], [0, 0, 2]]), 1e-15)]).toEqual([3, 2, 1]); // prettier-ignore
+    expectDecomposition(identity(70), 1e-14);
+    const values = expectDecomposition(gramOfRows(randomMatrix(60, 7, 1)), 1e-11);
+    expect(values[6]).toBeGreaterThan(1);
+    for (const value of values.subarray(7)) expect(Math.abs(value)).toBeLessThan(1e-11);
+  });
+
+  it('handles huge and tiny entries', () => {
+    const a = gramOfRows(randomMatrix(20, 30, 2));
+    expectDecomposition({ ...a, data: a.data.map((value) => value * 1e-180) }, 1e-190);
+    expect(symmetricEigen({ ...a, data: a.data.map((value) => value * 1e180) }).values[0] / 1e180).toBeCloseTo(symmetricEigen(a).values[0], 10); // prettier-ignore
+  });
+
+  it('rejects NaN and matrices that are not square', () => {
+    const a = identity(4);
+    a.data[4] = NaN;
+    expect(() => symmetricEigen(a)).toThrow(InvalidArgumentError);
+    expect(() => symmetricEigen(zeros(2, 3))).toThrow(ShapeError);
+  });
+});

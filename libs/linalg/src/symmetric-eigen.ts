@@ -1,0 +1,45 @@
+import { ShapeError } from '@outsider/domain';
+import { createRotated, diagonaliseTridiagonal } from './tridiagonal-eigen.ts';
+import { reflectRows, tridiagonalise } from './tridiagonalise.ts';
+import { selectRows, type Float64Matrix, type Matrix } from './matrix.ts';
+
+export interface SymmetricEigen {
+  /** Largest first, shape [n]. */
+  readonly values: Float64Array;
+  /** Row i is the unit eigenvector of values[i], shape [count, n]. */
+  readonly vectors: Float64Matrix;
+}
+
+/**
+ * All eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to tridiagonal form, implicit QL.
+ *
+ * @param a symmetric, shape [n, n]; only its lower triangle is read
+ * @param count how many eigenvectors are wanted, those of the largest values, given all values; all by default
+ * @throws {ShapeError} when `a` is not square
+ * @see Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.5
+ */
+export function symmetricEigen(
+  a: Matrix,
+  count: (values: Float64Array) => number = (values) => values.length,
+): SymmetricEigen {
+  const n = a.rows;
+  if (a.cols !== n) throw new ShapeError('symmetric matrix', ['n', 'n'], [a.rows, a.cols]);
+  // Scaled to about one, squares neither overflow nor vanish; by a power of two, so that nothing is rounded.
+  const scale = powerOfTwoAbove(a.data);
+  const { diagonal, offDiagonal, reflectors, factors } = tridiagonalise(a, scale);
+
+  const rotated = createRotated(n);
+  diagonaliseTridiagonal(diagonal, offDiagonal, (rotations) => rotated.rotate(rotations));
+
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => diagonal[j] - diagonal[i] || i - j);
+  const values = Float64Array.from(order, (i) => diagonal[i] * scale);
+  const wanted = selectRows(rotated.toMatrix(), order.slice(0, count(values))) as Float64Matrix;
+  reflectRows(wanted, reflectors, factors);
+  return { values, vectors: wanted };
+}
+
+function powerOfTwoAbove(values: Float32Array | Float64Array): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest > 0 && Number.isFinite(largest) ? 2 ** Math.ceil(Math.log2(largest)) : 1;
+}
