@@ -1,0 +1,9 @@
+import type { Layer } from '@outsider/domain';
+import type { OptionRule } from './parse-options.ts';
+
+/** The layers that methods on features may read: the relevant layer by default, the pooled output as second choice. */
+export type FeatureLayer = Exclude<Layer, 'logits'>;
+
+export const featureLayers: readonly FeatureLayer[] = ['relevant_layer', 'pooled'];
+
+export const featureLayerRule: OptionRule = { kind: 'choice', of: featureLayers };
