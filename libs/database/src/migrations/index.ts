@@ -1,0 +1,1 @@
+export { checkMigrations, createMigration, diffMigrations, migrateDeploy } from './migrate.ts';
