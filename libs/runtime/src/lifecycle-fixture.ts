@@ -1,0 +1,27 @@
+/** A service to start, stop and break, for lifecycle.test.ts: prints what happens to it, one word a line. */
+import { InvalidArgumentError } from '@outsider/domain';
+import { createLogger } from './logger.ts';
+import { runProgram, startLifecycle } from './lifecycle.ts';
+
+const logger = createLogger({ name: 'fixture', level: 'fatal' });
+const [how, graceMs = '5000'] = process.argv.slice(2);
+
+function say(word: string): void {
+  process.stdout.write(`${word}\n`);
+}
+
+await runProgram(logger, async () => {
+  const lifecycle = startLifecycle({ logger, graceMs: Number(graceMs) });
+  if (how === 'refuse') throw new InvalidArgumentError('PORT is "x": expected a number');
+  lifecycle.onStop('database', () => say('database'));
+  lifecycle.onStop('broken', () => Promise.reject(new Error('cannot be closed')));
+  lifecycle.onStop('server', async () => {
+    say(lifecycle.stopping.aborted ? 'draining' : 'not told');
+    if (how === 'hang') await new Promise(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    say('server');
+  });
+  setInterval(() => undefined, 1000);
+  say('up');
+  if (how === 'throw') setTimeout(() => void Promise.reject(new Error('nobody caught this')), 1);
+});
