@@ -1,0 +1,46 @@
+import { InvalidArgumentError, isLayer, layers, type Layer, type Preprocessing } from '@outsider/domain';
+
+/** What an exported backbone says of itself. */
+export interface BackboneMetadata {
+  readonly architecture: string;
+  readonly preprocessing: Preprocessing;
+  /** In the order of the logits; empty for a backbone without a head. */
+  readonly classes: readonly string[];
+  /** The layers it emits: their names in the architecture, and how many numbers they are. */
+  readonly layers: Readonly<Partial<Record<Layer, { readonly layer: string; readonly width: number }>>>;
+}
+
+/**
+ * Reads the `outsider.*` properties of an ONNX file.
+ *
+ * @throws {InvalidArgumentError} when one is missing or malformed: the file was not exported by this system
+ */
+export function toBackboneMetadata(properties: Readonly<Record<string, string>>): BackboneMetadata {
+  const emitted = parse(properties, 'outsider.layers') as BackboneMetadata['layers'];
+  for (const name of Object.keys(emitted)) {
+    if (!isLayer(name))
+      throw new InvalidArgumentError(`this ONNX file emits a layer "${name}"; known are ${layers.join(', ')}`);
+  }
+  return {
+    architecture: getProperty(properties, 'outsider.architecture'),
+    preprocessing: parse(properties, 'outsider.preprocessing') as Preprocessing,
+    classes: parse(properties, 'outsider.classes') as string[],
+    layers: emitted,
+  };
+}
+
+function getProperty(properties: Readonly<Record<string, string>>, key: string): string {
+  const value = properties[key];
+  if (value === undefined)
+    throw new InvalidArgumentError(`this ONNX file lacks the property "${key}": it was not exported here`);
+  return value;
+}
+
+function parse(properties: Readonly<Record<string, string>>, key: string): unknown {
+  const value = getProperty(properties, key);
+  try {
+    return JSON.parse(value);
+  } catch (cause) {
+    throw new InvalidArgumentError(`the property "${key}" of this ONNX file is not JSON`, {}, { cause });
+  }
+}

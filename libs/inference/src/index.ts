@@ -1,0 +1,10 @@
+export { toBackboneMetadata, type BackboneMetadata } from './backbone-metadata.ts';
+export { batchImages } from './batch-images.ts';
+export { createBatcher, type Batched, type Batcher, type BatcherOptions } from './batcher.ts';
+export { openSession, type Activations, type InferenceSession, type SessionOptions } from './open-session.ts';
+export { readOnnxMetadata } from './read-onnx-metadata.ts';
+export {
+  startInferenceProcess,
+  type InferenceProcess,
+  type InferenceProcessOptions,
+} from './start-inference-process.ts';
