@@ -1,0 +1,22 @@
+export { architectureNames, getArchitecture, type Architecture } from './architectures/architecture.ts';
+export { loadNetwork, type Network } from './graph/run-graph.ts';
+export { type Activation, type LayerGraph, type LayerSpec } from './graph/layer-graph.ts';
+export { type LabelledFeatures } from './head/check-features.ts';
+export { defaultHeadOptions, parseHeadOptions, type HeadOptions } from './head/head-options.ts';
+export { applyHead, type HeadActivations } from './head/apply-head.ts';
+export { appendHead, type DenseWeights, type Head } from './head/head.ts';
+export {
+  trainHead,
+  type EpochMetrics,
+  type StepMetrics,
+  type TrainedHead,
+  type TrainHeadRequest,
+} from './head/train-head.ts';
+export { exportBackbone, type ExportedHead } from './onnx/export-backbone.ts';
+export { backendNames, selectBackend, type BackendName } from './select-backend.ts';
+export { verifyExport, type Agreement, type Outputs, type VerifyOptions } from './verify-export.ts';
+export { fetchArchive, type DownloadProgress, type FetchArchiveOptions } from './weights/fetch-archive.ts';
+export { fetchBackboneWeights, weightSourceOf, type WeightSource } from './weights/fetch-backbone-weights.ts';
+export { readArchive } from './weights/read-archive.ts';
+export { randomWeights } from './weights/random-weights.ts';
+export { type Weights, type WeightTensor } from './weights/weights.ts';
