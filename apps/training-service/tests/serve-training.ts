@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  BackboneServiceClient,
+  createClient,
+  DatasetServiceClient,
+  DeploymentServiceClient,
+  JobServiceClient,
+} from '@outsider/contracts';
+import { createDatabase, tokenRepository, type Database } from '@outsider/database';
+import { testDatabase } from '@outsider/database/testing';
+import { startTrainingService } from '../src/training-service.ts';
+
+export interface ServedTraining {
+  readonly address: string;
+  readonly databaseUrl: string;
+  readonly db: Database;
+  readonly artifactsDir: string;
+  readonly operator: Clients;
+  readonly viewer: Clients;
+  readonly operatorToken: string;
+  readonly viewerToken: string;
+  clientsOf(token: string): Clients;
+  stop(): Promise<void>;
+}
+
+export type Clients = ReturnType<typeof makeClients>;
+
+function makeClients(address: string, token: string) {
+  return {
+    datasets: createClient(DatasetServiceClient, address, { token }),
+    backbones: createClient(BackboneServiceClient, address, { token }),
+    deployments: createClient(DeploymentServiceClient, address, { token }),
+    jobs: createClient(JobServiceClient, address, { token }),
+  };
+}
+
+/** The whole training service on a free port, over a real store and a folder of its own. */
+export async function serveTraining(databaseUrl?: string): Promise<ServedTraining> {
+  const url = databaseUrl ?? (await testDatabase());
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'outsider-training-'));
+  const artifactsDir = path.join(folder, 'artifacts');
+  const db = createDatabase(url);
+  const tokens = tokenRepository(db);
+  const operator = await tokens.create({ name: 'olga', role: 'operator' }, 'test');
+  const viewer = await tokens.create({ name: 'victor', role: 'viewer' }, 'test');
+  const service = await startTrainingService({
+    address: '127.0.0.1:0',
+    // No detector service: a run ends where it would ask for one.
+    detectorAddress: '127.0.0.1:1',
+    databaseUrl: url,
+    artifactsDir,
+    cacheDir: path.join(folder, 'cache'),
+    serviceToken: operator.secret,
+    metricsAddress: undefined,
+  });
+  const opened: Clients[] = [];
+  function clientsOf(token: string): Clients {
+    const clients = makeClients(service.address, token);
+    opened.push(clients);
+    return clients;
+  }
+  return {
+    address: service.address,
+    databaseUrl: url,
+    db,
+    artifactsDir,
+    operator: clientsOf(operator.secret),
+    viewer: clientsOf(viewer.secret),
+    operatorToken: operator.secret,
+    viewerToken: viewer.secret,
+    clientsOf,
+    async stop() {
+      for (const clients of opened) for (const client of Object.values(clients)) client.close();
+      await service.stop();
+      await db.$disconnect();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
