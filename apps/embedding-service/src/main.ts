@@ -1,0 +1,18 @@
+/** The embedding service: `node apps/embedding-service/src/main.ts`. */
+import { createLogger, runProgram, startLifecycle } from '@outsider/runtime';
+import { readConfig } from './config.ts';
+import { openContext } from './context.ts';
+import { startEmbeddingService } from './embedding-service.ts';
+
+const name = 'embedding-service';
+
+await runProgram(createLogger({ name }), async () => {
+  const config = readConfig(process.env);
+  const logger = createLogger({ name, level: config.logLevel });
+  const lifecycle = startLifecycle({ logger });
+  const context = await openContext(config, logger);
+  const service = await startEmbeddingService(context);
+  lifecycle.onStop(name, service.stop);
+  // Always said, whatever the log level: whoever started this process waits for it.
+  process.stdout.write(`${JSON.stringify({ name, msg: 'listening', address: service.address })}\n`);
+});
