@@ -1,0 +1,35 @@
+import type { FitDetectorsRequest, FitDetectorsResponse } from '@outsider/contracts';
+import { unary } from '@outsider/contracts/server';
+import { InvalidArgumentError, parseDigest } from '@outsider/domain';
+import { readPolicy } from '../calibration/threshold-policy.ts';
+import type { Context } from '../context.ts';
+import { checkMethods } from '../fitting/plan-fits.ts';
+import { toFitPayload } from '../jobs/fit-payload.ts';
+import { toJobMessage } from '../messages/job-message.ts';
+
+/** FitDetectors: queues the fit. What is wrong with the request itself is said now, not in the job. */
+export function fitDetectors({ queue, repositories: { backbones, datasets } }: Context) {
+  return unary<FitDetectorsRequest, FitDetectorsResponse>('operator', async (request, { principal }) => {
+    const version = await backbones.getVersion(parseDigest(request.backboneVersion, 'backbone_version'));
+    const snapshotDigest = request.snapshotDigest
+      ? parseDigest(request.snapshotDigest, 'snapshot_digest')
+      : version.snapshotDigest;
+    const snapshot = await datasets.getSnapshot(snapshotDigest);
+    if (snapshot.classes.join('\n') !== version.classes.join('\n')) {
+      throw new InvalidArgumentError(
+        `snapshot_digest: the snapshot has the classes ${snapshot.classes.join(', ')}, the backbone version ${version.classes.join(', ')}`,
+        { field: 'snapshot_digest' },
+      );
+    }
+    const policy = readPolicy(request.policy);
+    const methods = checkMethods(request.methods);
+    const job = await queue.enqueue({
+      kind: 'fit-detectors',
+      payload: toFitPayload({ backboneVersion: version.digest, snapshotDigest, methods, policy, seed: request.seed }),
+      exclusiveKey: `fit:${version.digest}:${snapshotDigest}`,
+      requestId: request.requestId,
+      createdBy: principal.name,
+    });
+    return { job: toJobMessage(job) };
+  });
+}
