@@ -1,0 +1,160 @@
+'use client';
+
+import { useState } from 'react';
+import { RefreshCw } from 'lucide-react';
+import Link from 'next/link';
+import { retrain } from '../actions/runs.ts';
+import type { PlanView, RecipeView } from '../data/json.ts';
+import { formatSeconds } from '../views/format.ts';
+import type { StageSpan } from '../views/live-run.ts';
+import { newRequestId } from '../views/request-id.ts';
+import { estimateSeconds } from '../views/run-estimate.ts';
+import { methodName } from '../views/words.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { CheckField, TextField } from './field.tsx';
+import { Notice } from './notice.tsx';
+import { SubmitButton } from './submit-button.tsx';
+import { useSubmit } from './use-submit.ts';
+
+interface RetrainProps {
+  runId: string;
+  number: number;
+  recipe: RecipeView;
+  plan: PlanView;
+  /** Methods that could be fitted the last time. */
+  methods: readonly string[];
+  spans: readonly StageSpan[];
+}
+
+/** Opens the settings of a new run that starts from this one's. */
+export function Retrain(props: RetrainProps) {
+  // One id for each time it is opened: a double click or a repeated request queues one run.
+  const [requestId, setRequestId] = useState<string | null>(null);
+  return (
+    <>
+      <Button look="primary" onClick={() => setRequestId(newRequestId())}>
+        <RefreshCw aria-hidden="true" />
+        Retrain
+      </Button>
+      <Dialog open={requestId !== null} title={`Retrain like run ${props.number}`} onClose={() => setRequestId(null)}>
+        <RetrainForm {...props} requestId={requestId ?? ''} onCancel={() => setRequestId(null)} />
+      </Dialog>
+    </>
+  );
+}
+
+function RetrainForm({
+  runId,
+  number,
+  recipe,
+  plan,
+  methods,
+  spans,
+  requestId,
+  onCancel,
+}: RetrainProps & { requestId: string; onCancel: () => void }) {
+  const { outcome, pending, onSubmit } = useSubmit(retrain.bind(null, runId));
+  const [epochs, setEpochs] = useState(String(recipe.epochs));
+  const seconds = estimateSeconds(spans, recipe.epochs, Number(epochs));
+  const chosen = plan.methods.length > 0 ? plan.methods : methods;
+  const other = outcome && !outcome.ok ? outcome.details?.['runId'] : undefined;
+
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-5">
+      <input type="hidden" name="requestId" value={requestId} />
+      <input type="hidden" name="offeredMethods" value={methods.length} />
+      <fieldset className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+        <legend className="sr-only">Training</legend>
+        <TextField
+          label="Epochs"
+          name="epochs"
+          inputMode="numeric"
+          required
+          value={epochs}
+          onChange={(event) => setEpochs(event.target.value)}
+        />
+        <TextField
+          label="Learning rate"
+          name="learningRate"
+          inputMode="decimal"
+          required
+          defaultValue={recipe.learningRate}
+        />
+        <TextField label="Batch size" name="batchSize" inputMode="numeric" required defaultValue={recipe.batchSize} />
+        <TextField
+          label="Dropout"
+          name="dropout"
+          inputMode="decimal"
+          required
+          defaultValue={recipe.dropout}
+          hint="0 to 0.9"
+        />
+        <TextField
+          label="Seed"
+          name="seed"
+          inputMode="numeric"
+          required
+          defaultValue={recipe.seed}
+          hint="equal seeds, equal runs"
+        />
+        <TextField
+          label="False alarms, %"
+          name="falseAlarmRate"
+          inputMode="decimal"
+          required
+          defaultValue={Number((plan.falseAlarmRate * 100).toFixed(3))}
+          hint="of relevant photos"
+        />
+      </fieldset>
+      {methods.length > 0 ? (
+        <fieldset>
+          <legend className="mb-2 text-sm font-medium">Detectors to refit</legend>
+          <div className="grid grid-cols-1 gap-x-4 gap-y-1.5 sm:grid-cols-2">
+            {methods.map((method) => (
+              <CheckField
+                key={method}
+                label={methodName(method)}
+                name="methods"
+                value={method}
+                defaultChecked={chosen.includes(method)}
+              />
+            ))}
+          </div>
+        </fieldset>
+      ) : null}
+      <CheckField
+        label="Promote to production when it succeeds"
+        name="promote"
+        defaultChecked={plan.promote}
+        hint="Backbone version, chosen detector and threshold change together; rolling back is one click."
+      />
+      <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
+        {seconds === null ? (
+          'How long it takes is not known yet.'
+        ) : (
+          <>
+            Takes about <strong className="figures font-semibold text-ink">{formatSeconds(seconds)}</strong> on the same
+            machine, going by run {number}.
+          </>
+        )}
+      </p>
+      {outcome && !outcome.ok ? (
+        <Notice tone="bad">
+          {outcome.sentence}{' '}
+          {other ? (
+            <Link href={`/runs/${other}`} className="underline">
+              Go to that run
+            </Link>
+          ) : null}
+        </Notice>
+      ) : null}
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={onCancel}>
+          Not now
+        </Button>
+        <SubmitButton busy={pending}>Start the run</SubmitButton>
+      </div>
+    </form>
+  );
+}

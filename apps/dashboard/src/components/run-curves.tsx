@@ -1,0 +1,76 @@
+'use client';
+
+import { useMemo, type ReactNode } from 'react';
+import { LineChart, type Line } from '../charts/line-chart.tsx';
+import { formatPercent, formatScore, formatSetting } from '../views/format.ts';
+import type { LiveRun } from '../views/live-run.ts';
+import { Card } from './card.tsx';
+import { useLiveRun } from './live-run-provider.tsx';
+
+const known = new Set(['train.loss', 'validation.loss', 'train.accuracy', 'validation.accuracy']);
+
+/** Loss and accuracy as they are measured; below other metrics, one chart each, and what is given to stand beside them. */
+export function RunCurves({ children }: { children?: ReactNode }) {
+  const { series } = useLiveRun();
+  const loss = useMemo(() => linesOf(series, 'loss'), [series]);
+  const accuracy = useMemo(() => linesOf(series, 'accuracy'), [series]);
+  const others = Object.keys(series)
+    .filter((key) => !known.has(key))
+    .sort();
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Card className="p-4">
+          <LineChart title="Loss" lines={loss} stepName="step" format={formatScore} range={{ low: 0 }} />
+        </Card>
+        <Card className="p-4">
+          <LineChart
+            title="Accuracy"
+            lines={accuracy}
+            stepName="step"
+            format={(value) => formatPercent(value)}
+            range={{ high: 1 }}
+          />
+        </Card>
+      </div>
+      <div className="grid gap-4 md:grid-cols-[repeat(auto-fit,minmax(17rem,1fr))]">
+        {children}
+        {others.map((key) => (
+          <Card key={key} className="p-4">
+            <OtherCurve name={key} series={series} />
+          </Card>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function OtherCurve({ name, series }: { name: string; series: LiveRun['series'] }) {
+  const lines = useMemo(() => [{ label: '', colour: 'var(--series-3)', series: series[name]! }], [name, series]);
+  return (
+    <LineChart
+      title={titleOf(name)}
+      lines={lines}
+      stepName="step"
+      format={(value) => formatSetting(Number(value.toPrecision(3)))}
+      height={140}
+    />
+  );
+}
+
+function linesOf(series: LiveRun['series'], what: 'loss' | 'accuracy'): Line[] {
+  const of = (key: string, label: string, colour: string): Line[] =>
+    series[key] ? [{ label, colour, series: series[key] }] : [];
+  return [
+    ...of(`train.${what}`, 'training', 'var(--series-8)'),
+    ...of(`validation.${what}`, 'held out', 'var(--series-1)'),
+  ];
+}
+
+/** `learningRate` → `Learning rate`. */
+function titleOf(key: string): string {
+  const words = key
+    .replaceAll('.', ' ')
+    .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
