@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { DetectionPlan, Recipe, Run } from '@outsider/contracts';
+import { AlreadyExistsError } from '@outsider/domain';
+import type { Clients } from '../connect.ts';
+import { followRun } from '../follow-run.ts';
+import type { Progress } from '../progress.ts';
+import { resultsTable } from '../results-table.ts';
+
+export interface TrainOptions {
+  readonly experiment: string;
+  readonly backbone: string;
+  readonly snapshotDigest: string;
+  readonly recipe: Partial<Recipe>;
+  readonly detection: Partial<DetectionPlan>;
+}
+
+/** Starts a run of an experiment, which is made when new. */
+export async function startRun({ training }: Pick<Clients, 'training'>, options: TrainOptions): Promise<Run> {
+  const { experiment: name, backbone, snapshotDigest, recipe, detection } = options;
+  const experimentId = await findOrCreateExperiment(training, name, backbone, recipe.architecture ?? '');
+  const { run } = await training.startRun({
+    experimentId,
+    snapshotDigest,
+    recipe: { name: '', architecture: '', units: 0, epochs: 0, batchSize: 0, learningRate: 0, seed: 0, ...recipe },
+    detection: { methods: [], falseAlarmRate: 0, confidence: 0, promote: false, ...detection },
+    requestId: randomUUID(),
+  });
+  if (!run) throw new Error('the training service answered without a run');
+  return run;
+}
+
+/** Follows a run to its end and prints what its detectors can do. */
+export async function reportRun(clients: Clients, run: Run, progress: Progress, signal?: AbortSignal): Promise<void> {
+  const finished = await followRun(clients, run, progress, signal);
+  const { detectors, chosenDetectorId, reason } = await clients.detector.compareDetectors({
+    backboneVersion: finished.backboneVersion,
+  });
+  progress.line('');
+  progress.line(resultsTable(detectors, chosenDetectorId));
+  progress.line('');
+  progress.line(reason);
+}
+
+async function findOrCreateExperiment(
+  training: Clients['training'],
+  name: string,
+  backbone: string,
+  architecture: string,
+): Promise<string> {
+  try {
+    const { experiment } = await training.createExperiment({
+      name,
+      description: '',
+      backbone,
+      architecture,
+      requestId: randomUUID(),
+    });
+    return experiment?.id ?? '';
+  } catch (error) {
+    if (!(error instanceof AlreadyExistsError)) throw error;
+  }
+  let pageToken = '';
+  do {
+    const page = await training.listExperiments({ pageSize: 1000, pageToken });
+    const found = page.experiments.find((experiment) => experiment.name === name);
+    if (found) return found.id;
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  throw new Error(`experiment "${name}" exists but is not listed`);
+}

@@ -1,0 +1,155 @@
+/** `npm run outsider -- COMMAND`: the command line. */
+import path from 'node:path';
+import { Command, InvalidArgumentError as InvalidOption } from 'commander';
+import { DomainError } from '@outsider/domain';
+import { detectFiles, formatLine } from './commands/detect.ts';
+import { reportSkipped } from './commands/import.ts';
+import { start } from './commands/start.ts';
+import { describeStatus } from './commands/status.ts';
+import { createToken, describeTokens, revokeToken } from './commands/token.ts';
+import { reportRun, startRun } from './commands/train.ts';
+import { connect, type Clients } from './connect.ts';
+import { importPhotos, planFolder } from './import-photos.ts';
+import { showProgress } from './progress.ts';
+import { loadSettings } from './settings.ts';
+
+const program = new Command('outsider')
+  .description('Novelty detection for image classifiers: train, embed, detect, retrain.')
+  .showHelpAfterError('(add --help for what is expected)');
+
+program
+  .command('start')
+  .description('start everything; the first time, run the quick start')
+  .option('--data <folder>', 'train on your own photos: train/<class>/, valid/<class>/, irrelevant/<group>/')
+  .option('--architecture <name>', 'resnet50, or tiny for a trial without downloads', 'resnet50')
+  .option('--no-quick-start', 'only start the services')
+  .action((options: { data?: string; architecture: string; quickStart: boolean }) => start(loadSettings(), options));
+
+program
+  .command('import')
+  .argument('<folder>', 'train/<class>/, valid/<class>/ (else a share of train), irrelevant/ flat or by group')
+  .description('store a folder of photos as a dataset snapshot and print its digest')
+  .option('--name <name>', 'name of the dataset (default: the name of the folder)')
+  .option('--seed <number>', 'shares out the photos', wholeNumber, 0)
+  .action((folder: string, options: { name?: string; seed: number }) =>
+    withClients(async (clients) => {
+      const progress = showProgress(process.stderr);
+      const plan = await planFolder(
+        path.resolve(folder),
+        options.name ?? path.basename(path.resolve(folder)),
+        options.seed,
+      );
+      const imported = await importPhotos(clients, plan, (done, total) =>
+        progress.update('import the photos', done / total, `${done} of ${total}`),
+      );
+      progress.finish();
+      for (const line of reportSkipped(imported)) progress.line(line);
+      console.log(imported.snapshot?.digest);
+    }),
+  );
+
+program
+  .command('train')
+  .argument('<snapshot>', 'digest of a dataset snapshot, as `import` printed it')
+  .description('train a backbone version, refit its detectors, and show what they can do')
+  .requiredOption('--experiment <name>', 'the question this run belongs to; made when new')
+  .option('--backbone <name>', 'the line of versions (default: the name of the experiment)')
+  .option('--architecture <name>', 'resnet50 or tiny', 'resnet50')
+  .option('--epochs <number>', '', wholeNumber, 0)
+  .option('--batch-size <number>', '', wholeNumber, 0)
+  .option('--learning-rate <number>', '', Number, 0)
+  .option('--seed <number>', '', wholeNumber, 0)
+  .option('--methods <names>', 'detectors to fit, separated by commas (default: all)', (names: string) =>
+    names.split(','),
+  )
+  .option('--promote', 'promote the chosen bundle to production', false)
+  .action((snapshotDigest: string, options: TrainFlags) =>
+    withClients(async (clients) => {
+      const { experiment, backbone = experiment, methods = [], promote, ...recipe } = options;
+      const run = await startRun(clients, {
+        experiment,
+        backbone,
+        snapshotDigest,
+        recipe,
+        detection: { methods, promote },
+      });
+      await reportRun(clients, run, showProgress());
+    }),
+  );
+
+program
+  .command('detect')
+  .argument('<files...>', 'photos to judge')
+  .description('a verdict a line: file, class, score, p-value, threshold, verdict')
+  .option('--detector <id>', 'another detector than the one in production', '')
+  .option('--json', 'one JSON object a line', false)
+  .action((files: string[], options: { detector: string; json: boolean }) =>
+    withClients(async (clients) => {
+      for await (const line of detectFiles(clients, files, options.detector)) {
+        console.log(options.json ? JSON.stringify(line) : formatLine(line));
+        if ('error' in line) process.exitCode = 1;
+      }
+    }),
+  );
+
+program
+  .command('status')
+  .description('what is in production, and the newest runs')
+  .action(() => withClients(async (clients) => console.log(await describeStatus(clients))));
+
+const token = program.command('token').description('who may call: tokens and their roles');
+
+token
+  .command('create')
+  .argument('<name>', 'who or what it is for')
+  .option('--role <role>', 'viewer or operator', 'viewer')
+  .description('make a token and print its secret, once')
+  .action(async (name: string, { role }: { role: string }) =>
+    console.log(await createToken(loadSettings(), name, role)),
+  );
+
+token
+  .command('list')
+  .description('every token, newest first')
+  .action(async () => console.log(await describeTokens(loadSettings())));
+
+token
+  .command('revoke')
+  .argument('<id>', 'as `token list` prints it')
+  .description('end a token')
+  .action((id: string) => revokeToken(loadSettings(), id));
+
+interface TrainFlags {
+  readonly experiment: string;
+  readonly backbone?: string;
+  readonly architecture: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly methods?: string[];
+  readonly promote: boolean;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidOption('expected a whole number.');
+  return value;
+}
+
+async function withClients(action: (clients: Clients) => Promise<void>): Promise<void> {
+  const clients = connect(loadSettings());
+  try {
+    await action(clients);
+  } finally {
+    clients.close();
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // A DomainError is written for people; anything else is a defect, and its stack helps to find it.
+  console.error(error instanceof DomainError ? error.message : error);
+  process.exitCode = 1;
+}
