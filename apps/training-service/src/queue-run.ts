@@ -35,6 +35,8 @@ export async function queueRun({ repositories, queue }: Context, request: RunReq
       `backbone "${backbone.name}" is a ${backbone.architecture}; a run that trains a ${recipe.architecture} needs another backbone`,
     );
   }
+  // One sigmoid tells two classes apart; more need a softmax.
+  const settled: Recipe = snapshot.classes.length > 2 ? { ...recipe, output: 'softmax' } : recipe;
   const job = await queue.enqueue(
     {
       kind: 'train',
@@ -49,7 +51,7 @@ export async function queueRun({ repositories, queue }: Context, request: RunReq
           experimentId,
           jobId: queued.id,
           snapshotDigest,
-          recipe: { ...recipe },
+          recipe: { ...settled },
           detection: { ...detection, methods: [...detection.methods] },
           seed: recipe.seed,
           parentRunId,

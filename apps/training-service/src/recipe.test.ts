@@ -15,6 +15,23 @@ describe('parseRecipe', () => {
   it('reads back what it wrote', () => {
     const recipe = parseRecipe({ epochs: 3, learningRate: 0.01, seed: 7, dropout: 0, architecture: 'tiny' });
     expect(parseRecipe(toRecipeMessage(recipe))).toEqual(recipe);
+    const tutorial = parseRecipe({ name: 'tutorial', patience: 3, samplesPerEpoch: 0, output: 'softmax' });
+    expect(parseRecipe(toRecipeMessage(tutorial))).toEqual(tutorial);
+  });
+
+  it('is the tutorial by name: its layers, optimizer, augmentation and sample counts', () => {
+    expect(parseRecipe({ name: 'tutorial' })).toMatchObject({
+      firstTrainedLayer: 'conv4_block1_0_conv',
+      optimizer: 'sgd',
+      learningRate: 1e-4,
+      decay: 1e-6,
+      momentum: 0.9,
+      output: 'sigmoid',
+      augmentation: 'tutorial',
+      epochs: 20,
+      samplesPerEpoch: 800,
+      validationSamples: 200,
+    });
   });
 
   it.each([
@@ -23,6 +40,11 @@ describe('parseRecipe', () => {
     [{ epochs: -1 }, /recipe\.epochs: expected 1 to 1000, got -1/],
     [{ epochs: 1.5 }, /whole number/],
     [{ learningRate: Number.NaN }, /recipe\.learning_rate/],
+    [{ firstTrainedLayer: 'conv5_block1_0_conv' }, /recipe\.first_trained_layer: the recipe "head" trains none/],
+    [{ name: 'tutorial', firstTrainedLayer: 'conv9' }, /a layer of resnet50, such as conv5_block1_0_conv, got "conv9"/],
+    [{ augmentation: 'flip' }, /recipe\.augmentation: the recipe "head"/],
+    [{ name: 'fine-tune', optimizer: 'adam' }, /recipe\.optimizer: expected one of sgd, adamw, got "adam"/],
+    [{ name: 'fine-tune', patience: -1 }, /recipe\.patience: expected 0 to 1000, got -1/],
     [{ dropout: 0.95 }, /recipe\.dropout: expected 0 to 0.9, got 0.95/],
   ])('refuses %o', (message, sentence) => {
     const parse = () => parseRecipe(message);

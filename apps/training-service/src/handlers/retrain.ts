@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { parseDetectionPlan, type DetectionPlan } from '../detection-plan.ts';
 import { toRunMessage } from '../messages/to-run-message.ts';
 import { queueRun } from '../queue-run.ts';
-import { parseRecipe, type Recipe } from '../recipe.ts';
+import { parseRecipe, toRecipeMessage, type Recipe } from '../recipe.ts';
 
 /** Retrain: a run like an earlier one; what the request leaves out is taken from there. */
 export function retrain(context: Context) {
@@ -15,7 +15,8 @@ export function retrain(context: Context) {
       {
         experimentId: earlier.experimentId,
         snapshotDigest: request.snapshotDigest || earlier.snapshotDigest,
-        recipe: request.recipe ? parseRecipe(request.recipe) : (earlier.recipe as unknown as Recipe),
+        // Read anew: a recipe that was stored before a setting existed gets its default.
+        recipe: parseRecipe(request.recipe ?? toRecipeMessage(earlier.recipe as unknown as Recipe)),
         detection: request.detection
           ? parseDetectionPlan(request.detection)
           : (earlier.detection as unknown as DetectionPlan),

@@ -11,6 +11,10 @@ export interface Architecture {
   readonly graph: LayerGraph;
   /** Length of the pooled vector. */
   readonly features: number;
+  /** Width of the relevant layer unless a recipe says otherwise. */
+  readonly relevantUnits: number;
+  /** The first layer that a recipe trains, with all that follow it in the graph's list. */
+  readonly firstTrainedLayer: { readonly tutorial: string; readonly fineTune: string };
 }
 
 const architectures: readonly Architecture[] = [resnet50, tiny];

@@ -21,6 +21,8 @@ export const resnet50: Architecture = {
   },
   graph: buildGraph(),
   features: 2048,
+  relevantUnits: 2048,
+  firstTrainedLayer: { tutorial: 'conv4_block1_0_conv', fineTune: 'conv5_block1_0_conv' },
 };
 
 function buildGraph() {

@@ -18,6 +18,8 @@ export const tiny: Architecture = {
   },
   graph: buildGraph(),
   features: 64,
+  relevantUnits: 2048,
+  firstTrainedLayer: { tutorial: 'conv2_0_conv', fineTune: 'conv2_0_conv' },
 };
 
 function buildGraph() {

@@ -36,23 +36,81 @@ export interface Experiment {
   createTime: Date | undefined;
 }
 
-/** How to train. Every field has a default, so that an empty recipe is a good one. */
+/** How to train. Every field has a default, so that an empty recipe is a good one; what a run stores has them filled in. */
 export interface Recipe {
-  /** "head": new layers on the frozen backbone. Empty means "head". */
+  /**
+   * "head": new layers on the frozen backbone; "fine-tune": then its top blocks too, with AdamW; "tutorial": new layers
+   * and top blocks at once with SGD on photos bent at random. Empty means "head".
+   */
   name: string;
-  /** "resnet50"; "tiny" needs no download and is for tests. Empty means "resnet50". */
+  /**
+   * "resnet50", "vgg16", "inception_v3", "mobilenet_v2"; "tiny" needs no download and is for tests. Empty means
+   * "resnet50".
+   */
   architecture: string;
-  /** Units of the relevant layer. 0 means 2048. */
+  /** Units of the relevant layer. 0 means the architecture's own: 2048, or 4096 for "vgg16". */
   units: number;
-  /** 0 means the recipe's own. */
+  /** Passes that train the backbone's top blocks, or the new layers in "head". 0 means the recipe's own. */
   epochs: number;
   /** 0 means the recipe's own. */
   batchSize: number;
-  /** 0 means the recipe's own. */
+  /** The highest of the schedule. 0 means the recipe's own. */
   learningRate: number;
-  /** Share of units dropped while training, 0 to 0.9; absent means 0.5. */
-  dropout?: number | undefined;
+  /** Share of the inputs of each new layer dropped while training, 0 to 0.9; absent means 0.5. */
+  dropout?:
+    | number
+    | undefined;
+  /** Equal seeds, equal runs on one backend. */
   seed: number;
+  /** Keras' name of the first layer that is trained, with all after it. Empty means the recipe's own; "head" has none. */
+  firstTrainedLayer: string;
+  /** Passes that train the new layers alone before the top blocks join. Absent means the recipe's own. */
+  headEpochs?:
+    | number
+    | undefined;
+  /** "sgd" (Nesterov) or "adamw". Empty means the recipe's own. */
+  optimizer: string;
+  /** "cosine" after a linear warm-up, or "inverse-time": rate / (1 + decay * step). Empty means the recipe's own. */
+  schedule: string;
+  /** Of the schedule "inverse-time", 0 to 1. Absent means the recipe's own. */
+  decay?:
+    | number
+    | undefined;
+  /** Of "sgd", 0 to below 1. Absent means 0.9. */
+  momentum?:
+    | number
+    | undefined;
+  /** Share of all steps in which the rate of the schedule "cosine" rises, 0 to below 1. Absent means the recipe's own. */
+  warmUp?:
+    | number
+    | undefined;
+  /** Decoupled, of kernels, 0 to 1. Absent means the recipe's own. */
+  weightDecay?:
+    | number
+    | undefined;
+  /** Share of the target spread over all classes, 0 to below 1. Absent means the recipe's own. */
+  labelSmoothing?:
+    | number
+    | undefined;
+  /** "balanced" weighs every class alike, "none" every photo. Empty means the recipe's own. */
+  classWeights: string;
+  /** "softmax", or "sigmoid" for two classes and one output unit, as in the tutorial. Empty means the recipe's own. */
+  output: string;
+  /** "none", "flip" (mirrors at random) or "tutorial" (rotates, shears, zooms and mirrors). Empty means the recipe's own. */
+  augmentation: string;
+  /** Photos an epoch, drawn without repetition until all were seen. 0 means all; absent means the recipe's own. */
+  samplesPerEpoch?:
+    | number
+    | undefined;
+  /** Photos that judge an epoch. 0 means all that are held out; absent means the recipe's own. */
+  validationSamples?:
+    | number
+    | undefined;
+  /**
+   * Epochs without a lower validation loss after which training stops; the best epoch is kept. 0 means never; absent
+   * means the recipe's own.
+   */
+  patience?: number | undefined;
 }
 
 /** Which detectors to fit afterwards, and what to do with them. */
@@ -337,6 +395,21 @@ function createBaseRecipe(): Recipe {
     learningRate: 0,
     dropout: undefined,
     seed: 0,
+    firstTrainedLayer: "",
+    headEpochs: undefined,
+    optimizer: "",
+    schedule: "",
+    decay: undefined,
+    momentum: undefined,
+    warmUp: undefined,
+    weightDecay: undefined,
+    labelSmoothing: undefined,
+    classWeights: "",
+    output: "",
+    augmentation: "",
+    samplesPerEpoch: undefined,
+    validationSamples: undefined,
+    patience: undefined,
   };
 }
 
@@ -365,6 +438,51 @@ export const Recipe: MessageFns<Recipe> = {
     }
     if (message.seed !== 0) {
       writer.uint32(64).int32(message.seed);
+    }
+    if (message.firstTrainedLayer !== "") {
+      writer.uint32(74).string(message.firstTrainedLayer);
+    }
+    if (message.headEpochs !== undefined) {
+      writer.uint32(80).int32(message.headEpochs);
+    }
+    if (message.optimizer !== "") {
+      writer.uint32(90).string(message.optimizer);
+    }
+    if (message.schedule !== "") {
+      writer.uint32(98).string(message.schedule);
+    }
+    if (message.decay !== undefined) {
+      writer.uint32(105).double(message.decay);
+    }
+    if (message.momentum !== undefined) {
+      writer.uint32(113).double(message.momentum);
+    }
+    if (message.warmUp !== undefined) {
+      writer.uint32(121).double(message.warmUp);
+    }
+    if (message.weightDecay !== undefined) {
+      writer.uint32(129).double(message.weightDecay);
+    }
+    if (message.labelSmoothing !== undefined) {
+      writer.uint32(137).double(message.labelSmoothing);
+    }
+    if (message.classWeights !== "") {
+      writer.uint32(146).string(message.classWeights);
+    }
+    if (message.output !== "") {
+      writer.uint32(154).string(message.output);
+    }
+    if (message.augmentation !== "") {
+      writer.uint32(162).string(message.augmentation);
+    }
+    if (message.samplesPerEpoch !== undefined) {
+      writer.uint32(168).int32(message.samplesPerEpoch);
+    }
+    if (message.validationSamples !== undefined) {
+      writer.uint32(176).int32(message.validationSamples);
+    }
+    if (message.patience !== undefined) {
+      writer.uint32(184).int32(message.patience);
     }
     return writer;
   },
@@ -446,6 +564,126 @@ export const Recipe: MessageFns<Recipe> = {
             message.seed = reader.int32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.firstTrainedLayer = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.headEpochs = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.optimizer = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.schedule = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 105) {
+              break;
+            }
+
+            message.decay = reader.double();
+            continue;
+          }
+          case 14: {
+            if (tag !== 113) {
+              break;
+            }
+
+            message.momentum = reader.double();
+            continue;
+          }
+          case 15: {
+            if (tag !== 121) {
+              break;
+            }
+
+            message.warmUp = reader.double();
+            continue;
+          }
+          case 16: {
+            if (tag !== 129) {
+              break;
+            }
+
+            message.weightDecay = reader.double();
+            continue;
+          }
+          case 17: {
+            if (tag !== 137) {
+              break;
+            }
+
+            message.labelSmoothing = reader.double();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.classWeights = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.output = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.augmentation = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.samplesPerEpoch = reader.int32();
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.validationSamples = reader.int32();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.patience = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -476,6 +714,53 @@ export const Recipe: MessageFns<Recipe> = {
         : 0,
       dropout: isSet(object.dropout) ? globalThis.Number(object.dropout) : undefined,
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+      firstTrainedLayer: isSet(object.firstTrainedLayer)
+        ? globalThis.String(object.firstTrainedLayer)
+        : isSet(object.first_trained_layer)
+        ? globalThis.String(object.first_trained_layer)
+        : "",
+      headEpochs: isSet(object.headEpochs)
+        ? globalThis.Number(object.headEpochs)
+        : isSet(object.head_epochs)
+        ? globalThis.Number(object.head_epochs)
+        : undefined,
+      optimizer: isSet(object.optimizer) ? globalThis.String(object.optimizer) : "",
+      schedule: isSet(object.schedule) ? globalThis.String(object.schedule) : "",
+      decay: isSet(object.decay) ? globalThis.Number(object.decay) : undefined,
+      momentum: isSet(object.momentum) ? globalThis.Number(object.momentum) : undefined,
+      warmUp: isSet(object.warmUp)
+        ? globalThis.Number(object.warmUp)
+        : isSet(object.warm_up)
+        ? globalThis.Number(object.warm_up)
+        : undefined,
+      weightDecay: isSet(object.weightDecay)
+        ? globalThis.Number(object.weightDecay)
+        : isSet(object.weight_decay)
+        ? globalThis.Number(object.weight_decay)
+        : undefined,
+      labelSmoothing: isSet(object.labelSmoothing)
+        ? globalThis.Number(object.labelSmoothing)
+        : isSet(object.label_smoothing)
+        ? globalThis.Number(object.label_smoothing)
+        : undefined,
+      classWeights: isSet(object.classWeights)
+        ? globalThis.String(object.classWeights)
+        : isSet(object.class_weights)
+        ? globalThis.String(object.class_weights)
+        : "",
+      output: isSet(object.output) ? globalThis.String(object.output) : "",
+      augmentation: isSet(object.augmentation) ? globalThis.String(object.augmentation) : "",
+      samplesPerEpoch: isSet(object.samplesPerEpoch)
+        ? globalThis.Number(object.samplesPerEpoch)
+        : isSet(object.samples_per_epoch)
+        ? globalThis.Number(object.samples_per_epoch)
+        : undefined,
+      validationSamples: isSet(object.validationSamples)
+        ? globalThis.Number(object.validationSamples)
+        : isSet(object.validation_samples)
+        ? globalThis.Number(object.validation_samples)
+        : undefined,
+      patience: isSet(object.patience) ? globalThis.Number(object.patience) : undefined,
     };
   },
 
@@ -505,6 +790,51 @@ export const Recipe: MessageFns<Recipe> = {
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
+    if (message.firstTrainedLayer !== "") {
+      obj.firstTrainedLayer = message.firstTrainedLayer;
+    }
+    if (message.headEpochs !== undefined) {
+      obj.headEpochs = Math.round(message.headEpochs);
+    }
+    if (message.optimizer !== "") {
+      obj.optimizer = message.optimizer;
+    }
+    if (message.schedule !== "") {
+      obj.schedule = message.schedule;
+    }
+    if (message.decay !== undefined) {
+      obj.decay = floatToJson(message.decay);
+    }
+    if (message.momentum !== undefined) {
+      obj.momentum = floatToJson(message.momentum);
+    }
+    if (message.warmUp !== undefined) {
+      obj.warmUp = floatToJson(message.warmUp);
+    }
+    if (message.weightDecay !== undefined) {
+      obj.weightDecay = floatToJson(message.weightDecay);
+    }
+    if (message.labelSmoothing !== undefined) {
+      obj.labelSmoothing = floatToJson(message.labelSmoothing);
+    }
+    if (message.classWeights !== "") {
+      obj.classWeights = message.classWeights;
+    }
+    if (message.output !== "") {
+      obj.output = message.output;
+    }
+    if (message.augmentation !== "") {
+      obj.augmentation = message.augmentation;
+    }
+    if (message.samplesPerEpoch !== undefined) {
+      obj.samplesPerEpoch = Math.round(message.samplesPerEpoch);
+    }
+    if (message.validationSamples !== undefined) {
+      obj.validationSamples = Math.round(message.validationSamples);
+    }
+    if (message.patience !== undefined) {
+      obj.patience = Math.round(message.patience);
+    }
     return obj;
   },
 
@@ -521,6 +851,21 @@ export const Recipe: MessageFns<Recipe> = {
     message.learningRate = object.learningRate ?? 0;
     message.dropout = object.dropout ?? undefined;
     message.seed = object.seed ?? 0;
+    message.firstTrainedLayer = object.firstTrainedLayer ?? "";
+    message.headEpochs = object.headEpochs ?? undefined;
+    message.optimizer = object.optimizer ?? "";
+    message.schedule = object.schedule ?? "";
+    message.decay = object.decay ?? undefined;
+    message.momentum = object.momentum ?? undefined;
+    message.warmUp = object.warmUp ?? undefined;
+    message.weightDecay = object.weightDecay ?? undefined;
+    message.labelSmoothing = object.labelSmoothing ?? undefined;
+    message.classWeights = object.classWeights ?? "";
+    message.output = object.output ?? "";
+    message.augmentation = object.augmentation ?? "";
+    message.samplesPerEpoch = object.samplesPerEpoch ?? undefined;
+    message.validationSamples = object.validationSamples ?? undefined;
+    message.patience = object.patience ?? undefined;
     return message;
   },
 };
