@@ -4,6 +4,7 @@ import { FailedPreconditionError, InvalidArgumentError } from '@outsider/domain'
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
+import { registerWasmGradients } from './graph/wasm-gradients.ts';
 
 /** What TensorFlow.js computes with, fastest first. */
 export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm'] as const;
@@ -46,6 +47,7 @@ async function useWasm(): Promise<void> {
     setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out') + sep);
   }
   if (!(await tf.setBackend('wasm'))) throw new Error('it did not start');
+  registerWasmGradients();
 }
 
 /** The packages are optional: importing one that did not install throws. */
