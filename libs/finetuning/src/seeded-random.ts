@@ -45,3 +45,14 @@ export function seededRandom(seed: number): SeededRandom {
     },
   };
 }
+
+/** A stream of its own for each place in a training: the same whether one came there in one go or after a stop. */
+export function randomAt(seed: number, ...place: readonly number[]): SeededRandom {
+  let mixed = seed >>> 0;
+  for (const index of place) {
+    mixed = Math.imul(mixed ^ (index + 0x9e3779b9), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    mixed ^= mixed >>> 16;
+  }
+  return seededRandom(mixed);
+}

@@ -45,7 +45,7 @@ describe('gradients composed for the WASM backend', () => {
   ])('convolution, kernel %s', async (_, input, filter, stride, pad) => {
     const [x, w] = [values(input), values(filter)];
     await expectSame(() =>
-      tf.grad((k: tf.Tensor4D) => weigh(tf.conv2d(tf.tensor4d(x, input), k, stride, pad)))(tf.tensor4d(w, filter)),
+      tf.grad((k) => weigh(tf.conv2d(tf.tensor4d(x, input), k as tf.Tensor4D, stride, pad)))(tf.tensor4d(w, filter)),
     );
   });
 
@@ -56,12 +56,12 @@ describe('gradients composed for the WASM backend', () => {
   ])('depthwise convolution, %s', async (_, input, filter, stride, pad) => {
     const [x, w] = [values(input), values(filter)];
     await expectSame(() =>
-      tf.grad((k: tf.Tensor4D) => weigh(tf.depthwiseConv2d(tf.tensor4d(x, input), k, stride, pad)))(
+      tf.grad((k) => weigh(tf.depthwiseConv2d(tf.tensor4d(x, input), k as tf.Tensor4D, stride, pad)))(
         tf.tensor4d(w, filter),
       ),
     );
     await expectSame(() =>
-      tf.grad((i: tf.Tensor4D) => weigh(tf.depthwiseConv2d(i, tf.tensor4d(w, filter), stride, pad)))(
+      tf.grad((i) => weigh(tf.depthwiseConv2d(i as tf.Tensor4D, tf.tensor4d(w, filter), stride, pad)))(
         tf.tensor4d(x, input),
       ),
     );

@@ -7,10 +7,15 @@ export interface HeadOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: 'adamw' | 'sgd';
-  /** At the end of the warm-up; falls along a cosine to zero. */
+  /** Of SGD, Nesterov's, in [0, 1). */
+  readonly momentum: number;
+  readonly schedule: 'cosine' | 'inverse-time';
+  /** The highest of the schedule. */
   readonly learningRate: number;
-  /** Share of all steps in which the learning rate rises from zero, in [0, 1). */
+  /** Of the cosine: share of all steps in which the learning rate rises from zero, in [0, 1). */
   readonly warmUp: number;
+  /** Of `inverse-time`: the rate is divided by 1 + decay · steps done. */
+  readonly decay: number;
   /** Decoupled, for kernels only: the share of its weight that each step of learning rate 1 would take away. */
   readonly weightDecay: number;
   /** Share of the inputs of both layers that a training step leaves out, in [0, 1). */
@@ -28,8 +33,11 @@ export const defaultHeadOptions: HeadOptions = {
   epochs: 6,
   batchSize: 64,
   optimizer: 'adamw',
+  momentum: 0.9,
+  schedule: 'cosine',
   learningRate: 1e-4,
   warmUp: 0.1,
+  decay: 0,
   weightDecay: 0.01,
   dropout: 0.5,
   labelSmoothing: 0.1,
@@ -60,7 +68,7 @@ export function parseHeadOptions(given: Partial<HeadOptions> = {}): HeadOptions 
       `a whole number from 1 to ${most}`,
     );
   }
-  for (const name of ['dropout', 'labelSmoothing', 'warmUp'] as const) {
+  for (const name of ['dropout', 'labelSmoothing', 'warmUp', 'momentum'] as const) {
     check(name, options[name], options[name] >= 0 && options[name] < 1, 'a number from 0 to below 1');
   }
   check(
@@ -81,6 +89,8 @@ export function parseHeadOptions(given: Partial<HeadOptions> = {}): HeadOptions 
     Number.isInteger(options.seed) && options.seed >= 0 && options.seed < 2 ** 32,
     'a whole number from 0 to 2³² − 1',
   );
+  check('decay', options.decay, options.decay >= 0 && Number.isFinite(options.decay), 'a number from 0 up');
+  check('schedule', options.schedule, ['cosine', 'inverse-time'].includes(options.schedule), 'cosine or inverse-time');
   check('optimizer', options.optimizer, ['adamw', 'sgd'].includes(options.optimizer), 'adamw or sgd');
   check('classWeights', options.classWeights, ['none', 'balanced'].includes(options.classWeights), 'none or balanced');
   return options;

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { CancelledError, FailedPreconditionError, TooFewSamplesError } from '@outsider/domain';
 import type { Matrix } from '@outsider/linalg';
 import { dense, denseOnConstant } from '../graph/dense-op.ts';
-import { adamW, sgd } from '../optimizer.ts';
+import { createOptimizer } from '../training/create-optimizer.ts';
+import { learningRateAt } from '../training/learning-rate.ts';
 import { seededRandom, type SeededRandom } from '../seeded-random.ts';
 import { checkFeatures, type LabelledFeatures } from './check-features.ts';
 import { parseHeadOptions, type HeadOptions } from './head-options.ts';
@@ -76,7 +77,7 @@ export async function trainHead(request: TrainHeadRequest): Promise<TrainedHead>
   const random = seededRandom(options.seed);
   const scale = fitScale(train.features);
   const weights = createVariables(train.features.cols, classes, options, random);
-  const optimizer = (options.optimizer === 'adamw' ? adamW : sgd)(Object.values(weights), options);
+  const optimizer = createOptimizer(new Map(Object.values(weights).map((weight) => [weight.name, weight])), options);
   const sampleWeights = Float32Array.from(counts, (count) =>
     options.classWeights === 'balanced' ? train.features.rows / (classes * count) : 1,
   );
@@ -96,7 +97,7 @@ export async function trainHead(request: TrainHeadRequest): Promise<TrainedHead>
         if (signal?.aborted) throw new CancelledError('the training');
         const stepStarted = performance.now();
         const indices = order.subarray(first, first + options.batchSize);
-        const learningRate = rateAt(++step, totalSteps, options);
+        const learningRate = learningRateAt(++step, totalSteps, options);
         const { loss, correct } = trainStep(
           weights,
           optimizer,
@@ -294,13 +295,6 @@ function readHead({ kernel1, bias1, kernel2, bias2 }: Variables, scale: number):
     },
     outputLayer: { kernel: kernel2.dataSync<'float32'>().slice(), bias: bias2.dataSync<'float32'>().slice() },
   };
-}
-
-/** Linear warm-up, then a cosine from the full rate to zero. */
-function rateAt(step: number, totalSteps: number, { learningRate, warmUp }: HeadOptions): number {
-  const warmUpSteps = Math.floor(totalSteps * warmUp);
-  if (step <= warmUpSteps) return (learningRate * step) / warmUpSteps;
-  return (learningRate * (1 + Math.cos((Math.PI * (step - 1 - warmUpSteps)) / (totalSteps - warmUpSteps)))) / 2;
 }
 
 function countLabels(labels: ArrayLike<number>, classes: number): Uint32Array {
