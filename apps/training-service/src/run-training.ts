@@ -69,14 +69,18 @@ async function trainVersion(
 
   const { artifactsDir, cacheDir } = config;
   const report = forwardEvents(job);
-  const result = await runWorker({ artifactsDir, cacheDir, recipe, classes, photos }, report.onEvent, job.signal);
+  const result = await runWorker(
+    { runId: run.id, artifactsDir, cacheDir, recipe, classes, photos },
+    report.onEvent,
+    job.signal,
+  );
   await report.done();
 
   await enter(job, 'register');
   await repositories.runs.setBackend(run.id, result.backend, job.lease);
   await repositories.runs.setSummary(
     run.id,
-    { validation: { ...result.validation }, classes: [...classes] } as unknown as JsonObject,
+    { validation: result.validation, training: result.training, classes } as unknown as JsonObject,
     job.lease,
   );
   return repositories.backbones.registerVersion(

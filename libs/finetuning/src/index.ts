@@ -1,19 +1,34 @@
 export { architectureNames, getArchitecture, type Architecture } from './architectures/architecture.ts';
 export { loadNetwork, type Network } from './graph/run-graph.ts';
+export { splitGraph, type SplitGraph } from './graph/split-graph.ts';
 export { type Activation, type LayerGraph, type LayerSpec } from './graph/layer-graph.ts';
 export { type LabelledFeatures } from './head/check-features.ts';
 export { defaultHeadOptions, parseHeadOptions, type HeadOptions } from './head/head-options.ts';
 export { applyHead, type HeadActivations } from './head/apply-head.ts';
 export { appendHead, type DenseWeights, type Head } from './head/head.ts';
+export { trainHead, type TrainedHead, type TrainHeadRequest } from './head/train-head.ts';
 export {
-  trainHead,
-  type EpochMetrics,
-  type StepMetrics,
-  type TrainedHead,
-  type TrainHeadRequest,
-} from './head/train-head.ts';
+  initialHead,
+  mergeTrained,
+  readTrainedHead,
+  toTrainableHead,
+  type HeadOutput,
+  type TrainableHead,
+} from './head/trainable-head.ts';
 export { exportBackbone, type ExportedHead } from './onnx/export-backbone.ts';
+export { exportLayers } from './onnx/export-layers.ts';
 export { backendNames, selectBackend, type BackendName } from './select-backend.ts';
+export { balancedClassWeights } from './training/class-weights.ts';
+export { sampleOrder } from './training/sample-order.ts';
+export {
+  trainNetwork,
+  type TrainedNetwork,
+  type TrainingBatch,
+  type TrainingData,
+  type TrainingOptions,
+  type TrainNetworkRequest,
+} from './training/train-network.ts';
+export { type EpochMetrics, type StepMetrics, type TrainingState } from './training/training-state.ts';
 export { verifyExport, type Agreement, type Outputs, type VerifyOptions } from './verify-export.ts';
 export { fetchArchive, type DownloadProgress, type FetchArchiveOptions } from './weights/fetch-archive.ts';
 export { fetchBackboneWeights, weightSourceOf, type WeightSource } from './weights/fetch-backbone-weights.ts';

@@ -43,4 +43,5 @@ export {
   type DrawnVariant,
 } from './pixels/robustness-variants.ts';
 export { imageFormats, type ImageFormat } from './pixels/sniff-format.ts';
+export { startPixelPool, type PixelPool } from './pixels/start-pixel-pool.ts';
 export { toTensor } from './pixels/to-tensor.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decodeNpy, encodeNpy, type ArtifactStore } from '@outsider/artifacts';
-import { canonicalJson, InvalidArgumentError, type Preprocessing } from '@outsider/domain';
-import { preprocess } from '@outsider/images';
+import { decodeNpy, encodeNpy } from '@outsider/artifacts';
+import { canonicalJson, InvalidArgumentError } from '@outsider/domain';
 import type { InferenceSession } from '@outsider/inference';
+import type { PhotoLoader } from './photo-loader.ts';
 
 /** What the frozen backbone emits for each photo: [photos, dimension] float32. */
 export interface FrozenFeatures {
@@ -16,7 +16,6 @@ export interface FrozenFeatures {
 
 export interface FeatureRequest {
   readonly contentDigests: readonly string[];
-  readonly preprocessing: Preprocessing;
   readonly preprocessingDigest: string;
   readonly weightsDigest: string;
 }
@@ -29,12 +28,12 @@ const batchSize = 16;
  */
 export async function frozenFeatures(
   session: InferenceSession,
-  artifacts: ArtifactStore,
+  photos: PhotoLoader,
   cacheDir: string,
   request: FeatureRequest,
   onProgress: (done: number, total: number) => void,
 ): Promise<FrozenFeatures> {
-  const { contentDigests, preprocessing, preprocessingDigest, weightsDigest } = request;
+  const { contentDigests, preprocessingDigest, weightsDigest } = request;
   const name = createHash('sha256')
     .update(canonicalJson({ contentDigests, preprocessingDigest, weightsDigest }))
     .digest('hex');
@@ -43,11 +42,11 @@ export async function frozenFeatures(
   if (known) return known;
 
   const blocks: Float32Array[] = [];
-  let next = loadBatch(artifacts, contentDigests.slice(0, batchSize), preprocessing);
+  let next = photos.load(contentDigests.slice(0, batchSize));
   for (let first = 0; first < contentDigests.length; first += batchSize) {
     const images = await next;
     // Decode the next photos while the network looks at these.
-    next = loadBatch(artifacts, contentDigests.slice(first + batchSize, first + 2 * batchSize), preprocessing);
+    next = photos.load(contentDigests.slice(first + batchSize, first + 2 * batchSize));
     const count = Math.min(batchSize, contentDigests.length - first);
     const { pooled } = await session.run(images, count, ['pooled']);
     if (!pooled) throw new Error('the backbone emits no pooled features');
@@ -64,22 +63,6 @@ export async function frozenFeatures(
   }
   await writeCached(file, values, dimension);
   return { dimension, values, cached: false };
-}
-
-/** Preprocessed photos one after the other: [photos, height, width, 3]. */
-export async function loadBatch(
-  artifacts: ArtifactStore,
-  digests: readonly string[],
-  preprocessing: Preprocessing,
-): Promise<Float32Array> {
-  const [height, width] = preprocessing.size;
-  const batch = new Float32Array(digests.length * height * width * 3);
-  await Promise.all(
-    digests.map(async (digest, i) =>
-      batch.set(await preprocess(await artifacts.getBytes(digest), preprocessing), i * height * width * 3),
-    ),
-  );
-  return batch;
 }
 
 async function readCached(file: string, rows: number): Promise<FrozenFeatures | undefined> {

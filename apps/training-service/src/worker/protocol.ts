@@ -1,8 +1,11 @@
 import type { Layer, Preprocessing, Stage } from '@outsider/domain';
 import type { Recipe } from '../recipe.ts';
+import type { TrainingFigures } from './trained-backbone.ts';
 
 /** What the service asks of its worker process. Plain data: it travels between processes. */
 export interface TrainingTask {
+  /** Names what the training keeps between its epochs. */
+  readonly runId: string;
   readonly artifactsDir: string;
   readonly cacheDir: string;
   readonly recipe: Recipe;
@@ -37,6 +40,7 @@ export interface TrainingResult {
   readonly layers: readonly { readonly layer: Layer; readonly dimension: number }[];
   readonly exportDifference: number;
   readonly validation: Validation;
+  readonly training: TrainingFigures & { readonly peakMiB: number };
 }
 
 /** How well the trained network tells the classes apart on photos it was not trained on. */
@@ -46,6 +50,18 @@ export interface Validation {
   readonly loss: number;
   /** Rows: true class, columns: predicted. */
   readonly confusion: readonly (readonly number[])[];
+  readonly mistakeCount: number;
+  /** The surest first, some dozens at most. */
+  readonly mistakes: readonly Mistake[];
+}
+
+/** A photo that the network takes for another class. */
+export interface Mistake {
+  readonly contentDigest: string;
+  readonly label: string;
+  readonly predicted: string;
+  /** Of the predicted class, 0 to 1. */
+  readonly probability: number;
 }
 
 export type ToWorker = { readonly kind: 'train'; readonly task: TrainingTask };

@@ -24,6 +24,8 @@ export interface HeadOptions {
   readonly labelSmoothing: number;
   /** `balanced` weighs every class alike, however many samples it has. */
   readonly classWeights: 'none' | 'balanced';
+  /** Epochs without a lower validation loss after which training stops; 0 means never. */
+  readonly patience: number;
   /** Fixes initial weights, order and dropout. */
   readonly seed: number;
 }
@@ -42,6 +44,7 @@ export const defaultHeadOptions: HeadOptions = {
   dropout: 0.5,
   labelSmoothing: 0.1,
   classWeights: 'balanced',
+  patience: 0,
   seed: 1,
 };
 
@@ -88,6 +91,12 @@ export function parseHeadOptions(given: Partial<HeadOptions> = {}): HeadOptions 
     options.seed,
     Number.isInteger(options.seed) && options.seed >= 0 && options.seed < 2 ** 32,
     'a whole number from 0 to 2³² − 1',
+  );
+  check(
+    'patience',
+    options.patience,
+    Number.isInteger(options.patience) && options.patience >= 0,
+    'a whole number from 0 up',
   );
   check('decay', options.decay, options.decay >= 0 && Number.isFinite(options.decay), 'a number from 0 up');
   check('schedule', options.schedule, ['cosine', 'inverse-time'].includes(options.schedule), 'cosine or inverse-time');

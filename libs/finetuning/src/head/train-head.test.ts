@@ -11,7 +11,8 @@ import { selectBackend } from '../select-backend.ts';
 import type { LabelledFeatures } from './check-features.ts';
 import { parseHeadOptions } from './head-options.ts';
 import type { Head } from './head.ts';
-import { trainHead, type StepMetrics } from './train-head.ts';
+import type { StepMetrics } from '../training/training-state.ts';
+import { trainHead } from './train-head.ts';
 
 const width = 12;
 const options = { units: 16, epochs: 6, batchSize: 8, learningRate: 0.01 };

@@ -3,35 +3,14 @@ import { CancelledError, FailedPreconditionError, TooFewSamplesError } from '@ou
 import type { Matrix } from '@outsider/linalg';
 import { dense, denseOnConstant } from '../graph/dense-op.ts';
 import { createOptimizer } from '../training/create-optimizer.ts';
+import { balancedClassWeights } from '../training/class-weights.ts';
 import { learningRateAt } from '../training/learning-rate.ts';
+import type { EpochMetrics, StepMetrics } from '../training/training-state.ts';
 import { seededRandom, type SeededRandom } from '../seeded-random.ts';
 import { checkFeatures, type LabelledFeatures } from './check-features.ts';
 import { parseHeadOptions, type HeadOptions } from './head-options.ts';
 import type { Head } from './head.ts';
 import { randomOrthogonal } from './random-orthogonal.ts';
-
-export interface StepMetrics {
-  /** Both count from 1; steps go on through the epochs. */
-  readonly epoch: number;
-  readonly step: number;
-  readonly totalSteps: number;
-  /** Of this batch, with dropout. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly learningRate: number;
-  readonly samplesPerSecond: number;
-}
-
-export interface EpochMetrics {
-  readonly epoch: number;
-  /** Means over the epoch's batches, with dropout. */
-  readonly loss: number;
-  readonly accuracy: number;
-  /** Without dropout; absent without validation data. */
-  readonly validationLoss?: number;
-  readonly validationAccuracy?: number;
-  readonly seconds: number;
-}
 
 export interface TrainHeadRequest {
   readonly train: LabelledFeatures;
@@ -78,9 +57,10 @@ export async function trainHead(request: TrainHeadRequest): Promise<TrainedHead>
   const scale = fitScale(train.features);
   const weights = createVariables(train.features.cols, classes, options, random);
   const optimizer = createOptimizer(new Map(Object.values(weights).map((weight) => [weight.name, weight])), options);
-  const sampleWeights = Float32Array.from(counts, (count) =>
-    options.classWeights === 'balanced' ? train.features.rows / (classes * count) : 1,
-  );
+  const sampleWeights =
+    options.classWeights === 'balanced'
+      ? balancedClassWeights(train.labels, classes)
+      : new Float32Array(classes).fill(1);
   const n = train.features.rows;
   const stepsPerEpoch = Math.ceil(n / options.batchSize);
   const totalSteps = stepsPerEpoch * options.epochs;
@@ -89,7 +69,8 @@ export async function trainHead(request: TrainHeadRequest): Promise<TrainedHead>
   let best = { loss: Infinity, epoch: 0, head: null as Head | null };
   try {
     let step = 0;
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    const stalled = () => options.patience > 0 && history.length - best.epoch >= options.patience;
+    for (let epoch = 1; epoch <= options.epochs && !stalled(); epoch++) {
       const started = performance.now();
       const order = random.permutation(n);
       const sum = { loss: 0, correct: 0 };

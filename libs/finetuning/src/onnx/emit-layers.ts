@@ -18,8 +18,11 @@ export function emitLayers(onnx: OnnxGraph, graph: LayerGraph, weights: Weights)
     values.set(layer.name, emitLayer(onnx, layer, inputs, shapes.get(layer.inputs[0])!, weights));
   }
   for (const [output, layer] of Object.entries(graph.outputs)) {
-    onnx.node('Identity', [values.get(layer)!], output);
-    onnx.output(output, shapes.get(layer)!);
+    const shape = shapes.get(layer)!;
+    // Images go out as they came in, channels last.
+    if (shape.length === 3) onnx.node('Transpose', [values.get(layer)!], output, { perm: [0, 2, 3, 1] });
+    else onnx.node('Identity', [values.get(layer)!], output);
+    onnx.output(output, shape);
   }
 }
 

@@ -1,0 +1,58 @@
+import path from 'node:path';
+import { openArtifactStore, type ArtifactStore } from '@outsider/artifacts';
+import {
+  fetchBackboneWeights,
+  getArchitecture,
+  selectBackend,
+  type Architecture,
+  type BackendName,
+  type Weights,
+} from '@outsider/finetuning';
+import { digestOfWeights } from './digest-of-weights.ts';
+import { openPhotoLoader, type PhotoLoader } from './photo-loader.ts';
+import type { TrainingTask } from './protocol.ts';
+import type { Report } from './report.ts';
+
+/** All that the stages of one training share. */
+export interface Workplace {
+  readonly task: TrainingTask;
+  readonly report: Report;
+  readonly backend: BackendName;
+  readonly artifacts: ArtifactStore;
+  readonly architecture: Architecture;
+  /** Pretrained. */
+  readonly weights: Weights;
+  readonly weightsDigest: string;
+  readonly photos: PhotoLoader;
+}
+
+/** Chooses the backend, fetches the pretrained weights, opens the stores. */
+export async function openWorkplace(task: TrainingTask, report: Report): Promise<Workplace> {
+  const artifacts = await openArtifactStore(task.artifactsDir);
+  const architecture = getArchitecture(task.recipe.architecture);
+  const backend = await selectBackend();
+  report.log(`TensorFlow.js trains on ${backend}`);
+  const weights = await fetchBackboneWeights(architecture, {
+    cacheDir: path.join(task.cacheDir, 'weights'),
+    onProgress: ({ bytes, totalBytes }) =>
+      report.progress(
+        'prepare',
+        bytes / totalBytes,
+        `${inMegabytes(bytes)} of ${inMegabytes(totalBytes)} MB of weights`,
+      ),
+  });
+  return {
+    task,
+    report,
+    backend,
+    artifacts,
+    architecture,
+    weights,
+    weightsDigest: digestOfWeights(weights),
+    photos: openPhotoLoader(artifacts, architecture.preprocessing),
+  };
+}
+
+function inMegabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
