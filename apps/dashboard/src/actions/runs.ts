@@ -1,5 +1,6 @@
 'use server';
 
+import { Recipe } from '@outsider/contracts';
 import { InvalidArgumentError } from '@outsider/domain';
 import { revalidatePath } from 'next/cache';
 import { redirect } from 'next/navigation';
@@ -25,14 +26,14 @@ export async function retrain(runId: string, _: Outcome<string> | null, form: Fo
       training.retrain({
         runId,
         snapshotDigest: '',
-        recipe: {
+        recipe: Recipe.create({
           ...run.recipe,
           epochs: readWhole(form, 'epochs', 'Epochs', 1, 1000),
           batchSize: readWhole(form, 'batchSize', 'Batch size', 1, 1024),
           learningRate: readNumber(form, 'learningRate', 'Learning rate', 1e-8, 10),
           dropout: readNumber(form, 'dropout', 'Dropout', 0, 0.9),
           seed: readWhole(form, 'seed', 'Seed', 0, 2 ** 31 - 1),
-        },
+        }),
         detection: {
           methods: everything ? [] : methods,
           falseAlarmRate: readNumber(form, 'falseAlarmRate', 'False alarms', 0.1, 50) / 100,
