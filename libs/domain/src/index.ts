@@ -32,5 +32,6 @@ export {
   type RecipeName,
 } from './recipe.ts';
 export { mayAct, requireRole, type Principal, type Role } from './roles.ts';
+export { secondsLeft } from './seconds-left.ts';
 export { splits, type Split } from './splits.ts';
 export { isFinal, stages, type FailureClass, type RunState, type Stage } from './states.ts';
