@@ -1,4 +1,4 @@
-import type { Recipe as RecipeMessage } from '@outsider/contracts';
+import { Recipe as RecipeMessage } from '@outsider/contracts';
 import {
   InvalidArgumentError,
   recipeChoices,
@@ -49,9 +49,12 @@ export function parseRecipe(message: Partial<RecipeMessage> = {}): Recipe {
   };
 }
 
-/** A stored recipe as the message that `parseRecipe` reads back to the same recipe. */
+/**
+ * A stored recipe as the message that `parseRecipe` reads back to the same recipe. Settings that did not exist when it
+ * was stored stay empty.
+ */
 export function toRecipeMessage(recipe: Recipe): RecipeMessage {
-  return { ...recipe };
+  return RecipeMessage.create(recipe);
 }
 
 function parseFirstTrainedLayer(name: RecipeName, architecture: string, given: string | undefined): string {
