@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from '@outsider/domain';
+import { Recipe as RecipeMessage } from '@outsider/contracts';
+import { InvalidArgumentError, type Recipe } from '@outsider/domain';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe, toRecipeMessage } from './recipe.ts';
 
@@ -17,6 +18,13 @@ describe('parseRecipe', () => {
     expect(parseRecipe(toRecipeMessage(recipe))).toEqual(recipe);
     const tutorial = parseRecipe({ name: 'tutorial', patience: 3, samplesPerEpoch: 0, output: 'softmax' });
     expect(parseRecipe(toRecipeMessage(tutorial))).toEqual(tutorial);
+  });
+
+  it('reads what was stored before a setting existed, and can send it', () => {
+    const { optimizer: _, firstTrainedLayer: __, patience: ___, ...older } = parseRecipe({ epochs: 3 });
+    const message = toRecipeMessage(older as Recipe);
+    expect(RecipeMessage.decode(RecipeMessage.encode(message).finish())).toMatchObject({ epochs: 3, optimizer: '' });
+    expect(parseRecipe(message)).toEqual(parseRecipe({ epochs: 3 }));
   });
 
   it('is the tutorial by name: its layers, optimizer, augmentation and sample counts', () => {

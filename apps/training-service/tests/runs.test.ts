@@ -3,6 +3,7 @@ import {
   createClient,
   FailureClass,
   JobState,
+  Recipe,
   TrainingServiceClient,
   type JobEvent,
   type Run,
@@ -30,21 +31,11 @@ describe('runs', () => {
     return (await training.createExperiment(request)).experiment?.id ?? '';
   }
 
-  async function start(experimentId: string, recipe: object = {}, requestId = ''): Promise<Run> {
-    const full = {
-      name: '',
-      architecture: 'tiny',
-      units: 32,
-      epochs: 2,
-      batchSize: 0,
-      learningRate: 0,
-      seed: 1,
-      ...recipe,
-    };
+  async function start(experimentId: string, recipe: Partial<Recipe> = {}, requestId = ''): Promise<Run> {
     const { run } = await training.startRun({
       experimentId,
       snapshotDigest,
-      recipe: full,
+      recipe: Recipe.create({ architecture: 'tiny', units: 32, epochs: 2, seed: 1, ...recipe }),
       detection: undefined,
       requestId,
     });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JobState, type Run } from '@outsider/contracts';
+import { JobState, type JobEvent, type Run } from '@outsider/contracts';
 import { CancelledError, FailedPreconditionError, UnavailableError } from '@outsider/domain';
 import type { Clients } from './connect.ts';
 import type { Progress } from './progress.ts';
+import { runNote, type StageNews } from './run-note.ts';
 
 /** What each stage does, for people. */
 const stageTitles: Readonly<Record<string, string>> = {
@@ -32,18 +33,14 @@ export async function followRun(
   signal?: AbortSignal,
 ): Promise<Run> {
   const jobId = run.job?.id ?? '';
+  const show = shower(run.recipe?.name ?? '', progress);
   let sequence = 0;
   for (;;) {
     try {
       for await (const { event } of jobs.watchJob({ jobId, afterSequence: sequence }, { signal })) {
         if (!event) continue;
         sequence = event.sequence;
-        if (event.event?.$case === 'progress') {
-          const { stage, fraction, note } = event.event.value;
-          progress.update(stageTitles[stage] ?? stage, fraction, note);
-        } else if (event.event?.$case === 'log') {
-          progress.line(`  ${event.event.value}`);
-        }
+        show(event);
       }
       break;
     } catch (error) {
@@ -56,4 +53,49 @@ export async function followRun(
   if (finished.job?.state === JobState.JOB_STATE_SUCCEEDED) return finished;
   if (finished.job?.state === JobState.JOB_STATE_CANCELLED) throw new CancelledError(`run ${finished.number}`);
   throw new FailedPreconditionError(`run ${finished.number} failed: ${finished.job?.error ?? 'no reason was given'}`);
+}
+
+/** Shows events as they come: one bar a stage, the newest loss and pace beside it. */
+function shower(recipe: string, progress: Progress): (event: JobEvent) => void {
+  let stage = '';
+  let news: StageNews | undefined;
+  let loss: number | undefined;
+  let imagesPerSecond: number | undefined;
+
+  function enter(next: string, at: Date): void {
+    if (next === stage) return;
+    stage = next;
+    news = { startedAt: at, reportedAt: at, fraction: 0, note: '' };
+    loss = imagesPerSecond = undefined;
+  }
+  function update(): void {
+    if (news) progress.update(stageTitle(stage, recipe), news.fraction, runNote({ ...news, loss, imagesPerSecond }));
+  }
+
+  return ({ event, time: at = new Date() }) => {
+    switch (event?.$case) {
+      case 'stage':
+        return enter(event.value, at);
+      case 'progress': {
+        const { fraction, note } = event.value;
+        enter(event.value.stage, at);
+        if (news) news = { ...news, reportedAt: at, fraction, note };
+        return update();
+      }
+      case 'metric': {
+        const { key, value } = event.value;
+        if (key === 'train.loss') loss = value;
+        else if (key === 'samplesPerSecond') imagesPerSecond = value;
+        else return;
+        return update();
+      }
+      case 'log':
+        return progress.line(`  ${event.value}`);
+    }
+  };
+}
+
+function stageTitle(stage: string, recipe: string): string {
+  if (stage === 'train' && recipe !== 'head') return 'train new layers, top blocks';
+  return stageTitles[stage] ?? stage;
 }

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError as InvalidOption } from 'commander';
 import { DomainError } from '@outsider/domain';
 import { detectFiles, formatLine } from './commands/detect.ts';
 import { reportSkipped } from './commands/import.ts';
+import { addRecipeOptions, toRecipeSettings, type RecipeFlags } from './commands/recipe-options.ts';
 import { start } from './commands/start.ts';
 import { describeStatus } from './commands/status.ts';
 import { createToken, describeTokens, revokeToken } from './commands/token.ts';
@@ -48,29 +49,27 @@ program
     }),
   );
 
-program
-  .command('train')
-  .argument('<snapshot>', 'digest of a dataset snapshot, as `import` printed it')
-  .description('train a backbone version, refit its detectors, and show what they can do')
-  .requiredOption('--experiment <name>', 'the question this run belongs to; made when new')
-  .option('--backbone <name>', 'the line of versions (default: the name of the experiment)')
-  .option('--architecture <name>', 'resnet50 or tiny', 'resnet50')
-  .option('--epochs <number>', '', wholeNumber, 0)
-  .option('--batch-size <number>', '', wholeNumber, 0)
-  .option('--learning-rate <number>', '', Number, 0)
-  .option('--seed <number>', '', wholeNumber, 0)
+addRecipeOptions(
+  program
+    .command('train')
+    .argument('<snapshot>', 'digest of a dataset snapshot, as `import` printed it')
+    .description('train a backbone version, refit its detectors, and show what they can do')
+    .requiredOption('--experiment <name>', 'the question this run belongs to; made when new')
+    .option('--backbone <name>', 'the line of versions (default: the name of the experiment)'),
+)
+  .optionsGroup('What follows:')
   .option('--methods <names>', 'detectors to fit, separated by commas (default: all)', (names: string) =>
     names.split(','),
   )
   .option('--promote', 'promote the chosen bundle to production', false)
   .action((snapshotDigest: string, options: TrainFlags) =>
     withClients(async (clients) => {
-      const { experiment, backbone = experiment, methods = [], promote, ...recipe } = options;
+      const { experiment, backbone = experiment, methods = [], promote, ...flags } = options;
       const run = await startRun(clients, {
         experiment,
         backbone,
         snapshotDigest,
-        recipe,
+        recipe: toRecipeSettings(flags),
         detection: { methods, promote },
       });
       await reportRun(clients, run, showProgress());
@@ -119,14 +118,9 @@ token
   .description('end a token')
   .action((id: string) => revokeToken(loadSettings(), id));
 
-interface TrainFlags {
+interface TrainFlags extends RecipeFlags {
   readonly experiment: string;
   readonly backbone?: string;
-  readonly architecture: string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly seed: number;
   readonly methods?: string[];
   readonly promote: boolean;
 }

@@ -27,7 +27,8 @@ function bars(output: NodeJS.WriteStream): Progress {
         finish();
         current = title;
         const format = `  ${title.padEnd(28)} {bar} {percentage}%  {note}`;
-        bar = new SingleBar({ format, stream: output, hideCursor: true, barsize: 30, fps: 8 }, Presets.shades_classic);
+        const barsize = output.columns < 120 ? 12 : 30; // the note says more than the bar
+        bar = new SingleBar({ format, stream: output, hideCursor: true, barsize, fps: 8 }, Presets.shades_classic);
         bar.start(1, 0, { note });
       }
       bar.update(Math.min(fraction, 1), { note });

@@ -6,7 +6,8 @@ import { redirect } from 'next/navigation';
 import { findRun, findRunOfJob } from '../data/runs.ts';
 import { requireActor } from '../data/session.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
-import { readNumber, readWhole } from './read-form.ts';
+import { readNumber } from './read-form.ts';
+import { inFormWords, readRecipeForm } from './read-recipe-form.ts';
 import { callJobs, callTraining } from './services.ts';
 
 /** Queues a run like `runId` with the form's settings, and goes to it. The service refuses a second one meanwhile. */
@@ -21,26 +22,16 @@ export async function retrain(runId: string, _: Outcome<string> | null, form: Fo
       throw new InvalidArgumentError('Detectors: expected at least one to fit, got none');
     // Everything of a run that asked for everything: methods that could not be fitted then are tried again.
     const everything = methods.length === offered && run.plan.methods.length === 0;
-    const answer = await callTraining(token, (training) =>
-      training.retrain({
-        runId,
-        snapshotDigest: '',
-        recipe: {
-          ...run.recipe,
-          epochs: readWhole(form, 'epochs', 'Epochs', 1, 1000),
-          batchSize: readWhole(form, 'batchSize', 'Batch size', 1, 1024),
-          learningRate: readNumber(form, 'learningRate', 'Learning rate', 1e-8, 10),
-          dropout: readNumber(form, 'dropout', 'Dropout', 0, 0.9),
-          seed: readWhole(form, 'seed', 'Seed', 0, 2 ** 31 - 1),
-        },
-        detection: {
-          methods: everything ? [] : methods,
-          falseAlarmRate: readNumber(form, 'falseAlarmRate', 'False alarms', 0.1, 50) / 100,
-          confidence: run.plan.confidence,
-          promote: form.get('promote') === 'on',
-        },
-        requestId: String(form.get('requestId') ?? ''),
-      }),
+    const recipe = readRecipeForm(form, run.recipe);
+    const detection = {
+      methods: everything ? [] : methods,
+      falseAlarmRate: readNumber(form, 'falseAlarmRate', 'False alarms', 0.1, 50) / 100,
+      confidence: run.plan.confidence,
+      promote: form.get('promote') === 'on',
+    };
+    const requestId = String(form.get('requestId') ?? '');
+    const answer = await inFormWords(
+      callTraining(token, (training) => training.retrain({ runId, snapshotDigest: '', recipe, detection, requestId })),
     );
     if (!answer.run) throw new Error('Retrain answered without a run');
     return answer.run.id;

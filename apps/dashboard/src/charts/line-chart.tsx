@@ -11,6 +11,8 @@ export interface Line {
   /** A CSS colour, such as `var(--relevant)`. */
   readonly colour: string;
   readonly dash?: readonly number[];
+  /** A thin, pale line that is not named: the raw values behind their course. */
+  readonly quiet?: boolean;
   readonly series: MetricSeries;
 }
 
@@ -33,7 +35,7 @@ export function LineChart({ title, lines, stepName, format, range, height = 220 
   const data = useMemo(() => alignSeries(lines.map((line) => line.series)), [lines]);
   const latest = useRef(data);
   latest.current = data;
-  const names = lines.map((line) => `${line.label}|${line.colour}`).join();
+  const names = lines.map((line) => `${line.label}|${line.colour}|${line.quiet}`).join();
 
   useEffect(() => {
     const host = frame.current;
@@ -64,7 +66,8 @@ export function LineChart({ title, lines, stepName, format, range, height = 220 
   }, [data]);
 
   const at = cursor ?? data[0].length - 1;
-  const summary = lines.map((line, i) => `${line.label} ${valueAt(data, i, at, format)}`).join(', ');
+  const named = lines.flatMap((line, i) => (line.quiet ? [] : [{ ...line, value: valueAt(data, i, at, format) }]));
+  const summary = named.map(({ label, value }) => `${label} ${value}`).join(', ');
   return (
     <figure className="min-w-0">
       <figcaption className="mb-1 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 text-xs">
@@ -75,11 +78,11 @@ export function LineChart({ title, lines, stepName, format, range, height = 220 
               {stepName} {data[0][at]}
             </span>
           ) : null}
-          {lines.map((line, i) => (
-            <span key={line.label} className="flex items-center gap-1.5">
-              <span className="h-0.5 w-3.5 rounded" style={{ background: line.colour }} aria-hidden="true" />
-              {line.label}
-              <span className="min-w-11 text-ink">{valueAt(data, i, at, format)}</span>
+          {named.map(({ label, colour, value }) => (
+            <span key={label} className="flex items-center gap-1.5">
+              <span className="h-0.5 w-3.5 rounded" style={{ background: colour }} aria-hidden="true" />
+              {label}
+              <span className="min-w-11 text-ink">{value}</span>
             </span>
           ))}
         </span>
@@ -142,13 +145,25 @@ function optionsFor(
       ...lines.map((line) => ({
         label: line.label,
         stroke: colour(line.colour),
-        width: 2,
+        width: line.quiet ? 1 : 2,
+        alpha: line.quiet ? 0.35 : 1,
         spanGaps: true,
         ...(line.dash && { dash: [...line.dash] }),
-        points: { show: (self: uPlot) => self.data[0].length < 40, size: 5, fill: colour(line.colour) },
+        points: {
+          // Values that stand apart, such as one an epoch, are marked; a dense curve is not.
+          show: (self: uPlot, series: number) => !line.quiet && countOfValues(self.data[series]) < 40,
+          size: 5,
+          fill: colour(line.colour),
+        },
       })),
     ],
   };
+}
+
+function countOfValues(column: uPlot.AlignedData[number] | undefined): number {
+  let count = 0;
+  for (const value of column ?? []) if (value !== null && value !== undefined) count += 1;
+  return count;
 }
 
 function yRange(low: number | null, high: number | null, range: LineChartProps['range']): [number, number] {

@@ -2,7 +2,7 @@ import { useId, type ComponentProps, type ReactNode } from 'react';
 import clsx from 'clsx';
 
 const control =
-  'w-full rounded-lg border border-line-strong/60 bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-faint hover:border-line-strong disabled:opacity-60';
+  'w-full rounded-lg border border-line-strong/60 bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-faint hover:border-line-strong disabled:opacity-60 aria-invalid:border-bad';
 
 interface FieldProps {
   label: string;

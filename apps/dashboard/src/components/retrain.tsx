@@ -1,19 +1,24 @@
 'use client';
 
 import { useState } from 'react';
+import type { RecipeName } from '@outsider/domain';
 import { RefreshCw } from 'lucide-react';
 import Link from 'next/link';
 import { retrain } from '../actions/runs.ts';
-import type { PlanView, RecipeView } from '../data/json.ts';
+import type { PlanView } from '../data/json.ts';
+import type { RecipeView } from '../data/read-recipe.ts';
 import { formatSeconds } from '../views/format.ts';
 import type { StageSpan } from '../views/live-run.ts';
 import { newRequestId } from '../views/request-id.ts';
 import { estimateSeconds } from '../views/run-estimate.ts';
+import { recipeWords } from '../views/recipe-words.ts';
 import { methodName } from '../views/words.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { CheckField, TextField } from './field.tsx';
 import { Notice } from './notice.tsx';
+import { RecipeChoice } from './recipe-choice.tsx';
+import { RecipeFields } from './recipe-fields.tsx';
 import { SubmitButton } from './submit-button.tsx';
 import { useSubmit } from './use-submit.ts';
 
@@ -55,58 +60,25 @@ function RetrainForm({
   onCancel,
 }: RetrainProps & { requestId: string; onCancel: () => void }) {
   const { outcome, pending, onSubmit } = useSubmit(retrain.bind(null, runId));
-  const [epochs, setEpochs] = useState(String(recipe.epochs));
-  const seconds = estimateSeconds(spans, recipe.epochs, Number(epochs));
+  const [name, setName] = useState<RecipeName>(recipe.name);
+  const [epochs, setEpochs] = useState(recipe.epochs);
+  const seconds = name === recipe.name ? estimateSeconds(spans, recipe.epochs, epochs) : null;
   const chosen = plan.methods.length > 0 ? plan.methods : methods;
-  const other = outcome && !outcome.ok ? outcome.details?.['runId'] : undefined;
+  const details = outcome && !outcome.ok ? outcome.details : undefined;
+  const other = details?.['runId'];
+
+  function choose(chosenName: RecipeName): void {
+    setName(chosenName);
+    setEpochs(recipe.epochs);
+  }
 
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
       <input type="hidden" name="requestId" value={requestId} />
       <input type="hidden" name="offeredMethods" value={methods.length} />
-      <fieldset className="grid grid-cols-2 gap-4 sm:grid-cols-3">
-        <legend className="sr-only">Training</legend>
-        <TextField
-          label="Epochs"
-          name="epochs"
-          inputMode="numeric"
-          required
-          value={epochs}
-          onChange={(event) => setEpochs(event.target.value)}
-        />
-        <TextField
-          label="Learning rate"
-          name="learningRate"
-          inputMode="decimal"
-          required
-          defaultValue={recipe.learningRate}
-        />
-        <TextField label="Batch size" name="batchSize" inputMode="numeric" required defaultValue={recipe.batchSize} />
-        <TextField
-          label="Dropout"
-          name="dropout"
-          inputMode="decimal"
-          required
-          defaultValue={recipe.dropout}
-          hint="0 to 0.9"
-        />
-        <TextField
-          label="Seed"
-          name="seed"
-          inputMode="numeric"
-          required
-          defaultValue={recipe.seed}
-          hint="equal seeds, equal runs"
-        />
-        <TextField
-          label="False alarms, %"
-          name="falseAlarmRate"
-          inputMode="decimal"
-          required
-          defaultValue={Number((plan.falseAlarmRate * 100).toFixed(3))}
-          hint="of relevant photos"
-        />
-      </fieldset>
+      <RecipeChoice name={name} onChange={choose} earlier={recipe.name} number={number} />
+      {/* Another recipe begins with its own settings. */}
+      <RecipeFields key={name} name={name} earlier={recipe} refused={details?.['setting']} onEpochs={setEpochs} />
       {methods.length > 0 ? (
         <fieldset>
           <legend className="mb-2 text-sm font-medium">Detectors to refit</legend>
@@ -123,6 +95,14 @@ function RetrainForm({
           </div>
         </fieldset>
       ) : null}
+      <TextField
+        label="False alarms, %"
+        name="falseAlarmRate"
+        inputMode="decimal"
+        required
+        defaultValue={Number((plan.falseAlarmRate * 100).toFixed(3))}
+        hint="of relevant photos, at most: where the thresholds are set"
+      />
       <CheckField
         label="Promote to production when it succeeds"
         name="promote"
@@ -131,7 +111,11 @@ function RetrainForm({
       />
       <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
         {seconds === null ? (
-          'How long it takes is not known yet.'
+          name === recipe.name ? (
+            'How long it takes is not known yet.'
+          ) : (
+            recipeWords[name].takes
+          )
         ) : (
           <>
             Takes about <strong className="figures font-semibold text-ink">{formatSeconds(seconds)}</strong> on the same

@@ -4,6 +4,7 @@ import { useMemo, type ReactNode } from 'react';
 import { LineChart, type Line } from '../charts/line-chart.tsx';
 import { formatPercent, formatScore, formatSetting } from '../views/format.ts';
 import type { LiveRun } from '../views/live-run.ts';
+import { smoothSeries } from '../views/smooth-series.ts';
 import { Card } from './card.tsx';
 import { useLiveRun } from './live-run-provider.tsx';
 
@@ -58,17 +59,29 @@ function OtherCurve({ name, series }: { name: string; series: LiveRun['series'] 
   );
 }
 
+/** Measured at each step, a curve is noisy: its course is drawn over it. */
+const noisyPoints = 30;
+/** About the last ten values count. */
+const pastWeight = 0.9;
+
 function linesOf(series: LiveRun['series'], what: 'loss' | 'accuracy'): Line[] {
-  const of = (key: string, label: string, colour: string): Line[] =>
-    series[key] ? [{ label, colour, series: series[key] }] : [];
+  const train = series[`train.${what}`];
+  const validation = series[`validation.${what}`];
+  const noisy = train !== undefined && train.steps.length >= noisyPoints;
+  const training = { label: 'training', colour: 'var(--series-8)' };
   return [
-    ...of(`train.${what}`, 'training', 'var(--series-8)'),
-    ...of(`validation.${what}`, 'held out', 'var(--series-1)'),
+    ...(noisy ? [{ ...training, quiet: true, series: train }] : []),
+    ...(train ? [{ ...training, series: noisy ? smoothSeries(train, pastWeight) : train }] : []),
+    ...(validation ? [{ label: 'held out', colour: 'var(--series-1)', series: validation }] : []),
   ];
 }
 
+const titles: Readonly<Record<string, string>> = { samplesPerSecond: 'Images a second' };
+
 /** `learningRate` → `Learning rate`. */
 function titleOf(key: string): string {
+  const known = titles[key];
+  if (known) return known;
   const words = key
     .replaceAll('.', ' ')
     .replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);

@@ -8,6 +8,7 @@ import { stageWords } from '../views/words.ts';
 import { Elapsed } from './elapsed.tsx';
 import { useLiveConnection, useLiveRun } from './live-run-provider.tsx';
 import { ProgressBar } from './progress-bar.tsx';
+import { TimeLeft } from './time-left.tsx';
 
 /** The ten stages of a run, with the one under way. */
 export function RunTimeline() {
@@ -33,6 +34,12 @@ export function RunTimeline() {
             {connected
               ? progressWords(run, active)
               : 'The connection is lost; the run goes on, and this page tries again.'}
+            {/* Not announced each second. */}
+            {connected && active ? (
+              <span aria-live="off">
+                <TimeLeft before=" · about " />
+              </span>
+            ) : null}
           </p>
         </div>
       ) : null}

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import type { RunRow } from '../data/runs.ts';
 import { formatPercent, formatSeconds, formatSetting, formatUnit } from '../views/format.ts';
 import { sortRows, type SortOrder } from '../views/sort-rows.ts';
+import { recipeWords } from '../views/recipe-words.ts';
 import { methodName } from '../views/words.ts';
 import { Ago } from './ago.tsx';
 import { Badge, StateBadge } from './badge.tsx';
@@ -26,6 +27,7 @@ const columns: readonly Column[] = [
   { key: 'accuracy', label: 'Validation accuracy', value: (run) => run.validationAccuracy, className: 'text-right' },
   { key: 'worst', label: 'AUROC, worst group', value: (run) => run.worst?.auroc ?? null, className: 'text-right' },
   { key: 'detector', label: 'Detector', value: (run) => run.method },
+  { key: 'recipe', label: 'Recipe', value: (run) => run.recipe.name },
   { key: 'epochs', label: 'Epochs', value: (run) => run.recipe.epochs, className: 'text-right' },
   { key: 'rate', label: 'Learning rate', value: (run) => run.recipe.learningRate, className: 'text-right' },
   { key: 'seed', label: 'Seed', value: (run) => run.recipe.seed, className: 'text-right' },
@@ -95,6 +97,7 @@ export function RunsTable({ runs }: { runs: readonly RunRow[] }) {
                 {run.worst ? <div className="text-xs text-soft">{run.worst.group}</div> : null}
               </Cell>
               <Cell className="whitespace-nowrap">{run.method ? methodName(run.method) : '–'}</Cell>
+              <Cell className="whitespace-nowrap">{recipeWords[run.recipe.name].name}</Cell>
               <Cell className="figures text-right">{run.recipe.epochs}</Cell>
               <Cell className="figures text-right">{formatSetting(run.recipe.learningRate)}</Cell>
               <Cell className="figures text-right">{run.recipe.seed}</Cell>

@@ -6,8 +6,6 @@ import {
   readOperatingPoint,
   readPlan,
   readPolicy,
-  readRecipe,
-  readRunFigures,
   worstGroup,
 } from './json.ts';
 
@@ -47,29 +45,7 @@ it('reads why a detector was chosen, and which could not be fitted', () => {
   expect(readFitResult(null)).toEqual({ notFitted: [], withoutThreshold: [] });
 });
 
-it('reads the final figures of a run as the training service writes them', () => {
-  const validation = {
-    photos: 4,
-    accuracy: 0.75,
-    loss: 0.4,
-    confusion: [
-      [2, 0],
-      [1, 1],
-    ],
-  };
-  expect(readRunFigures({ validation, classes: ['a', 'b'] })).toEqual({
-    validationAccuracy: 0.75,
-    validationLoss: 0.4,
-    confusion: [
-      [2, 0],
-      [1, 1],
-    ],
-  });
-  expect(readRunFigures(null)).toEqual({ validationAccuracy: null, validationLoss: null, confusion: null });
-});
-
-it('reads settings, with defaults for what an older version did not store', () => {
-  expect(readRecipe({ epochs: 5, learningRate: 0.01 })).toMatchObject({ epochs: 5, learningRate: 0.01, dropout: 0.5 });
+it('reads plans and policies, with defaults for what an older version did not store', () => {
   expect(readPlan({})).toEqual({ methods: [], falseAlarmRate: 0.05, confidence: 0.95, promote: false });
   expect(readPolicy({ kind: 'manual', value: 2, abstainShare: 0 })).toMatchObject({ kind: 'manual', value: 2 });
 });

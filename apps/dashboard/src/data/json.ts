@@ -101,56 +101,6 @@ export function worstGroup(groups: readonly GroupFigures[]): { readonly group: s
   return worst;
 }
 
-const validation = z.object({
-  photos: number,
-  accuracy: number,
-  loss: number,
-  confusion: z.array(z.array(z.number())).nullish().catch(undefined),
-});
-const summary = z.object({
-  validation: validation.nullish().catch(undefined),
-  validationAccuracy: number,
-  validationLoss: number,
-  confusion: z.array(z.array(z.number())).nullish().catch(undefined),
-});
-
-/** Final figures of a run. */
-export interface RunFigures {
-  readonly validationAccuracy: number | null;
-  readonly validationLoss: number | null;
-  /** Rows: true class, columns: predicted; null when it was not measured. */
-  readonly confusion: readonly (readonly number[])[] | null;
-}
-
-export function readRunFigures(value: unknown): RunFigures {
-  const parsed = summary.safeParse(value);
-  const data = parsed.success ? parsed.data : {};
-  const inner = 'validation' in data ? data.validation : undefined;
-  return {
-    validationAccuracy: ('validationAccuracy' in data ? data.validationAccuracy : undefined) ?? inner?.accuracy ?? null,
-    validationLoss: ('validationLoss' in data ? data.validationLoss : undefined) ?? inner?.loss ?? null,
-    confusion: ('confusion' in data ? data.confusion : undefined) ?? inner?.confusion ?? null,
-  };
-}
-
-const recipe = z.object({
-  name: z.string().catch('head'),
-  architecture: z.string().catch(''),
-  units: z.number().catch(0),
-  epochs: z.number().catch(0),
-  batchSize: z.number().catch(0),
-  learningRate: z.number().catch(0),
-  dropout: z.number().catch(0.5),
-  seed: z.number().catch(0),
-});
-
-/** How a backbone is trained, every default filled in. */
-export type RecipeView = z.infer<typeof recipe>;
-
-export function readRecipe(value: unknown): RecipeView {
-  return recipe.parse(value ?? {});
-}
-
 const plan = z.object({
   methods: z.array(z.string()).catch([]),
   falseAlarmRate: z.number().catch(0.05),

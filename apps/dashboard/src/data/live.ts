@@ -11,17 +11,17 @@ const maxPoints = 400;
 export async function readLiveRun(run: { readonly id: string; readonly jobId: string }): Promise<LiveRun> {
   const db = database();
   const job = await jobRepository(db).get(run.jobId);
+  // Metrics are read below, thinned: a long run has many thousands.
   const events = await readEvents(run.jobId);
-  const told = events
-    .filter((event) => event.kind !== 'metric')
-    .reduce((live, event) => applyEvent(live, toLiveEvent(event)), emptyLiveRun(job.state));
+  const told = events.reduce((live, event) => applyEvent(live, toLiveEvent(event)), emptyLiveRun(job.state));
   const curves = await metricPointRepository(db).series(run.id, { maxPoints });
   const series: Record<string, MetricSeries> = {};
   for (const { key, buckets } of curves) {
     series[key] = { steps: buckets.map(({ step }) => step), values: buckets.map(({ mean }) => toFinite(mean)) };
   }
   // States are final before their event is: the job has the last word.
-  return { ...told, state: job.state satisfies RunState, sequence: events.at(-1)?.sequence ?? 0, series };
+  const sequence = Math.max(job.eventCount, events.at(-1)?.sequence ?? 0);
+  return { ...told, state: job.state satisfies RunState, sequence, series };
 }
 
 /** Events after `sequence` as they come, until the run is final or `signal` aborts. */
@@ -33,7 +33,7 @@ async function readEvents(jobId: string): Promise<JobEvent[]> {
   const jobs = jobRepository(database());
   const events: JobEvent[] = [];
   for (;;) {
-    const more = await jobs.eventsAfter(jobId, events.at(-1)?.sequence ?? 0);
+    const more = await jobs.eventsAfter(jobId, events.at(-1)?.sequence ?? 0, { except: 'metric' });
     if (more.length === 0) return events;
     events.push(...more);
   }

@@ -4,7 +4,9 @@ import { deploymentRepository, experimentRepository, runRepository, type Run } f
 import type { FailureClass, RunState } from '@outsider/domain';
 import { orAbsent } from './absent.ts';
 import { findDetectorOfBundle } from './detectors.ts';
-import { readPlan, readRecipe, readRunFigures, type PlanView, type RecipeView, type RunFigures } from './json.ts';
+import { readPlan, type PlanView } from './json.ts';
+import { readRecipe, type RecipeView } from './read-recipe.ts';
+import { readRunFigures, type RunFigures } from './run-figures.ts';
 import { database } from './store.ts';
 
 /** A run as lists show it. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { applyEvent, emptyLiveRun, maxLogLines, toTimeline, type LiveEvent, type LiveRun } from './live-run.ts';
+import {
+  applyEvent,
+  emptyLiveRun,
+  maxLogLines,
+  maxPoints,
+  toTimeline,
+  type LiveEvent,
+  type LiveRun,
+} from './live-run.ts';
 
 const second = (n: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
 
@@ -41,10 +49,27 @@ describe('applyEvent', () => {
       { sequence: 3, at: second(3), kind: 'progress', stage: 'train', fraction: 2, note: '' },
     );
     expect(run.fraction).toBe(1);
+    expect(run.reportedAt).toBe(second(3));
     expect(run.spans).toEqual([
       { stage: 'features', startedAt: second(1), endedAt: second(3) },
       { stage: 'train', startedAt: second(3), endedAt: null },
     ]);
+  });
+
+  it('thins a curve that grows too long, and keeps its end', () => {
+    const points = Array.from({ length: maxPoints + 1 }, (_, i): LiveEvent => ({
+      sequence: i + 1,
+      at: second(0),
+      kind: 'metric',
+      key: 'a',
+      step: i + 1,
+      value: i === 1 ? null : i + 1,
+    }));
+    const { steps, values } = after(...points).series['a']!;
+    expect(steps).toHaveLength(maxPoints / 2 + 1);
+    expect(steps.slice(0, 2)).toEqual([2, 4]);
+    expect(values.slice(0, 2)).toEqual([1, 3.5]);
+    expect([steps.at(-1), values.at(-1)]).toEqual([maxPoints + 1, maxPoints + 1]);
   });
 
   it('forgets the oldest lines of a long log', () => {

@@ -35,6 +35,8 @@ export interface LiveRun {
   readonly spans: readonly StageSpan[];
   /** Of the stage under way, 0…1; null before its first report. */
   readonly fraction: number | null;
+  /** When `fraction` was reported. */
+  readonly reportedAt: string | null;
   readonly note: string;
   readonly series: Readonly<Record<string, MetricSeries>>;
   readonly log: readonly LogLine[];
@@ -43,8 +45,11 @@ export interface LiveRun {
 /** Lines kept in the browser; the oldest go first. */
 export const maxLogLines = 2000;
 
+/** Points of a curve kept in the browser; when there are more, neighbours become one. */
+export const maxPoints = 2000;
+
 export function emptyLiveRun(state: RunState): LiveRun {
-  return { sequence: 0, state, spans: [], fraction: null, note: '', series: {}, log: [] };
+  return { sequence: 0, state, spans: [], fraction: null, reportedAt: null, note: '', series: {}, log: [] };
 }
 
 /** The run after one more event. An event that was seen already, as after a reconnection, changes nothing. */
@@ -58,7 +63,7 @@ export function applyEvent(run: LiveRun, event: LiveEvent): LiveRun {
       return enterStage(next, event.stage, event.at);
     case 'progress': {
       const entered = run.spans.at(-1)?.stage === event.stage ? next : enterStage(next, event.stage, event.at);
-      return { ...entered, fraction: Math.min(1, Math.max(0, event.fraction)), note: event.note };
+      return { ...entered, fraction: Math.min(1, Math.max(0, event.fraction)), reportedAt: event.at, note: event.note };
     }
     case 'metric':
       return {
@@ -102,7 +107,13 @@ function enterStage(run: LiveRun, stage: string, at: string): LiveRun {
   if (run.spans.at(-1)?.stage === stage) return run;
   // A worker that took the job up again walks through its stages a second time: the latest walk is shown.
   const earlier = closeSpans(run.spans, at).filter((span) => span.stage !== stage);
-  return { ...run, spans: [...earlier, { stage, startedAt: at, endedAt: null }], fraction: null, note: '' };
+  return {
+    ...run,
+    spans: [...earlier, { stage, startedAt: at, endedAt: null }],
+    fraction: null,
+    reportedAt: null,
+    note: '',
+  };
 }
 
 function closeSpans(spans: readonly StageSpan[], at: string): StageSpan[] {
@@ -111,7 +122,8 @@ function closeSpans(spans: readonly StageSpan[], at: string): StageSpan[] {
 
 function addPoint(series: MetricSeries | undefined, step: number, value: number | null): MetricSeries {
   if (!series) return { steps: [step], values: [value] };
-  if (step > series.steps.at(-1)!) return { steps: [...series.steps, step], values: [...series.values, value] };
+  if (step > series.steps.at(-1)!)
+    return thinned({ steps: [...series.steps, step], values: [...series.values, value] });
   // A step measured again, by a second attempt, replaces what it had.
   const at = series.steps.findIndex((known) => known >= step);
   const steps = [...series.steps];
@@ -119,5 +131,18 @@ function addPoint(series: MetricSeries | undefined, step: number, value: number 
   const replaced = steps[at] === step ? 1 : 0;
   steps.splice(at, replaced, step);
   values.splice(at, replaced, value);
+  return { steps, values };
+}
+
+/** Every two neighbours as one, their mean at the later step, once there are too many. */
+function thinned(series: MetricSeries): MetricSeries {
+  if (series.steps.length <= maxPoints) return series;
+  const steps: number[] = [];
+  const values: (number | null)[] = [];
+  for (let i = 0; i < series.steps.length; i += 2) {
+    const known = series.values.slice(i, i + 2).filter((value) => value !== null);
+    steps.push(series.steps[Math.min(i + 1, series.steps.length - 1)]!);
+    values.push(known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null);
+  }
   return { steps, values };
 }

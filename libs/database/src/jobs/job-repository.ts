@@ -28,9 +28,14 @@ async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal | undefin
 
 /** Jobs as they stand, and what happened in them. They are queued and worked on through `jobQueue`. */
 export function jobRepository(db: Database | Transaction) {
-  async function eventsAfter(jobId: string, sequence: number): Promise<JobEvent[]> {
+  /** In order, a page of them at most. `except` leaves out a kind, such as the thousands of metrics of a long run. */
+  async function eventsAfter(
+    jobId: string,
+    sequence: number,
+    { except }: { readonly except?: JobEvent['kind'] } = {},
+  ): Promise<JobEvent[]> {
     const rows = await db.jobEvent.findMany({
-      where: { jobId, sequence: { gt: sequence } },
+      where: { jobId, sequence: { gt: sequence }, ...(except && { kind: { not: except } }) },
       orderBy: { sequence: 'asc' },
       take: eventsPerRead,
     });

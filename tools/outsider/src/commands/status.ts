@@ -21,11 +21,12 @@ export async function describeStatus({
     run.id,
     stateWords[run.job?.state ?? 0] ?? 'unknown',
     run.job?.state === JobState.JOB_STATE_RUNNING ? `${Math.round(run.job.progress * 100)} % ${run.job.stage}` : '',
+    [run.recipe?.name, run.recipe?.architecture].filter(Boolean).join(' '),
     run.backboneVersion.slice(0, 12),
     run.job?.createTime?.toISOString().slice(0, 16).replace('T', ' ') ?? '',
   ]);
   const table =
-    rows.length === 0 ? 'no runs yet' : formatTable(['run', 'state', 'progress', 'version', 'created'], rows);
+    rows.length === 0 ? 'no runs yet' : formatTable(['run', 'state', 'progress', 'recipe', 'version', 'created'], rows);
   return `${await describeProduction(deployments)}\n\n${table}`;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DetectionPlan, Recipe, Run } from '@outsider/contracts';
+import { DetectionPlan, Recipe, type Run } from '@outsider/contracts';
 import { AlreadyExistsError } from '@outsider/domain';
 import type { Clients } from '../connect.ts';
 import { followRun } from '../follow-run.ts';
@@ -21,8 +21,8 @@ export async function startRun({ training }: Pick<Clients, 'training'>, options:
   const { run } = await training.startRun({
     experimentId,
     snapshotDigest,
-    recipe: { name: '', architecture: '', units: 0, epochs: 0, batchSize: 0, learningRate: 0, seed: 0, ...recipe },
-    detection: { methods: [], falseAlarmRate: 0, confidence: 0, promote: false, ...detection },
+    recipe: Recipe.create(recipe),
+    detection: DetectionPlan.create(detection),
     requestId: randomUUID(),
   });
   if (!run) throw new Error('the training service answered without a run');

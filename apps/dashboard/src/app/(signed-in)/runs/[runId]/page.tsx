@@ -15,7 +15,9 @@ import { DigestText } from '../../../../components/digest.tsx';
 import { Figure, Figures } from '../../../../components/figure.tsx';
 import { Elapsed } from '../../../../components/elapsed.tsx';
 import { LiveAccuracy } from '../../../../components/live-accuracy.tsx';
+import { LiveFigures } from '../../../../components/live-figures.tsx';
 import { LiveRunProvider } from '../../../../components/live-run-provider.tsx';
+import { MistakeGallery } from '../../../../components/mistake-gallery.tsx';
 import { Notice } from '../../../../components/notice.tsx';
 import { PageLinks } from '../../../../components/page-links.tsx';
 import { PageTitle } from '../../../../components/page-title.tsx';
@@ -26,12 +28,14 @@ import { RunLog } from '../../../../components/run-log.tsx';
 import { RunTimeline } from '../../../../components/run-timeline.tsx';
 import { SettingsList } from '../../../../components/settings-list.tsx';
 import { SnapshotReport } from '../../../../components/snapshot-report.tsx';
+import { TrainingFigures } from '../../../../components/training-figures.tsx';
 import { findDetectorOfBundle, listDetectors } from '../../../../data/detectors.ts';
 import { readLiveRun } from '../../../../data/live.ts';
 import { findRun, type RunView } from '../../../../data/runs.ts';
 import { requireSession } from '../../../../data/session.ts';
 import { findSnapshot } from '../../../../data/snapshots.ts';
-import { formatPercent, formatSeconds, formatSetting, formatUnit } from '../../../../views/format.ts';
+import { formatPercent, formatSeconds, formatUnit } from '../../../../views/format.ts';
+import { describeRecipe, trainedWords } from '../../../../views/recipe-words.ts';
 import { methodName } from '../../../../views/words.ts';
 import { toSentence } from '../../../../views/to-sentence.ts';
 
@@ -59,7 +63,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
     run.backboneVersion ? listDetectors(run.backboneVersion) : [],
   ]);
   const operator = mayAct(principal.role, 'operator');
-  const { confusion } = run.figures;
+  const { confusion, mistakes, training, validationPhotos } = run.figures;
   const version = run.backboneVersion;
 
   return (
@@ -133,7 +137,7 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
             <RunTimeline />
           </Card>
         </Section>
-        <Section id="training" title="Training" lead="A new relevant layer and output layer on the frozen backbone.">
+        <Section id="training" title="Training" lead={trainedWords[run.recipe.name]}>
           <RunCurves>
             {confusion && snapshot ? (
               <Card className="p-4">
@@ -142,6 +146,18 @@ export default async function RunPage({ params, searchParams }: RunPageProps) {
               </Card>
             ) : null}
           </RunCurves>
+          {training ? (
+            <Card className="mt-4 p-4">
+              <h3 className="mb-3 text-sm font-medium">How the training went</h3>
+              <TrainingFigures figures={training} />
+            </Card>
+          ) : null}
+          {mistakes ? (
+            <Card className="mt-4 p-4">
+              <h3 className="mb-2 text-sm font-medium">Mistakes</h3>
+              <MistakeGallery mistakes={mistakes} photos={validationPhotos} />
+            </Card>
+          ) : null}
         </Section>
         {version ? (
           <>
@@ -196,19 +212,7 @@ function KeyFigures({ run, method }: { run: RunView; method: string | null }) {
   return (
     <div className="mb-5 border-b border-line pb-5">
       <Figures>
-        <Figure
-          label="Validation accuracy"
-          value={
-            run.figures.validationAccuracy === null ? <LiveAccuracy /> : formatPercent(run.figures.validationAccuracy)
-          }
-          note="of held-out relevant photos"
-        />
-        <Figure
-          label="AUROC, worst group"
-          value={formatUnit(run.worst?.auroc)}
-          note={run.worst?.group ?? 'irrelevant photos told apart'}
-        />
-        <Figure words label="Detector chosen" value={method ? methodName(method) : '–'} note="by its worst group" />
+        {isFinal(run.state) || run.backboneVersion ? <FinalFigures run={run} method={method} /> : <LiveFigures />}
         <Figure
           label={isFinal(run.state) ? 'Took' : 'Running for'}
           value={!isFinal(run.state) && run.startedAt ? <Elapsed since={run.startedAt} /> : formatSeconds(run.seconds)}
@@ -234,19 +238,32 @@ function KeyFigures({ run, method }: { run: RunView; method: string | null }) {
   );
 }
 
+function FinalFigures({ run, method }: { run: RunView; method: string | null }) {
+  return (
+    <>
+      <Figure
+        label="Validation accuracy"
+        value={
+          run.figures.validationAccuracy === null ? <LiveAccuracy /> : formatPercent(run.figures.validationAccuracy)
+        }
+        note="of held-out relevant photos"
+      />
+      <Figure
+        label="AUROC, worst group"
+        value={formatUnit(run.worst?.auroc)}
+        note={run.worst?.group ?? 'irrelevant photos told apart'}
+      />
+      <Figure words label="Detector chosen" value={method ? methodName(method) : '–'} note="by its worst group" />
+    </>
+  );
+}
+
 function RunSettings({ run }: { run: RunView }) {
   const { recipe, plan } = run;
   return (
     <SettingsList
       settings={[
-        ['Recipe', recipe.name],
-        ['Architecture', recipe.architecture],
-        ['Relevant layer', `${recipe.units} units`],
-        ['Epochs', formatSetting(recipe.epochs)],
-        ['Batch size', formatSetting(recipe.batchSize)],
-        ['Learning rate', formatSetting(recipe.learningRate)],
-        ['Dropout', formatSetting(recipe.dropout)],
-        ['Seed', formatSetting(recipe.seed)],
+        ...describeRecipe(recipe),
         ['Detectors', plan.methods.length > 0 ? plan.methods.map(methodName).join(', ') : 'all that can be fitted'],
         ['False alarms', `at most ${formatPercent(plan.falseAlarmRate)}`],
         ['Confidence', formatPercent(plan.confidence)],
