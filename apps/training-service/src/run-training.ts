@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.ts';
 import { jobFraction } from './stage-progress.ts';
 import { versionDigest } from './version-digest.ts';
 import type { TrainingResult, WorkerEvent } from './worker/protocol.ts';
-import { runWorker } from './worker/run-worker.ts';
+import { runWorkerToTheEnd } from './worker/run-worker.ts';
 
 /**
  * What the job `train` does: a new backbone version, its detectors and thresholds, the bundle of the chosen one, and
@@ -69,7 +69,7 @@ async function trainVersion(
 
   const { artifactsDir, cacheDir } = config;
   const report = forwardEvents(job);
-  const result = await runWorker(
+  const result = await runWorkerToTheEnd(
     { runId: run.id, artifactsDir, cacheDir, recipe, classes, photos },
     report.onEvent,
     job.signal,

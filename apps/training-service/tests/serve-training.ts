@@ -36,23 +36,37 @@ function makeClients(address: string, token: string) {
   };
 }
 
-/** The whole training service on a free port, over a real store and a folder of its own. */
-export async function serveTraining(databaseUrl?: string): Promise<ServedTraining> {
+/** A store and a folder of one's own, with a token for each role. */
+export async function makeStore(databaseUrl?: string) {
   const url = databaseUrl ?? (await testDatabase());
   const folder = mkdtempSync(path.join(os.tmpdir(), 'outsider-training-'));
-  const artifactsDir = path.join(folder, 'artifacts');
   const db = createDatabase(url);
   const tokens = tokenRepository(db);
-  const operator = await tokens.create({ name: 'olga', role: 'operator' }, 'test');
-  const viewer = await tokens.create({ name: 'victor', role: 'viewer' }, 'test');
+  return {
+    databaseUrl: url,
+    db,
+    artifactsDir: path.join(folder, 'artifacts'),
+    cacheDir: path.join(folder, 'cache'),
+    operatorToken: (await tokens.create({ name: 'olga', role: 'operator' }, 'test')).secret,
+    viewerToken: (await tokens.create({ name: 'victor', role: 'viewer' }, 'test')).secret,
+    async remove() {
+      await db.$disconnect();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The whole training service on a free port, over a real store and a folder of its own. */
+export async function serveTraining(databaseUrl?: string): Promise<ServedTraining> {
+  const { remove, cacheDir, ...store } = await makeStore(databaseUrl);
   const service = await startTrainingService({
     address: '127.0.0.1:0',
     // No detector service: a run ends where it would ask for one.
     detectorAddress: '127.0.0.1:1',
-    databaseUrl: url,
-    artifactsDir,
-    cacheDir: path.join(folder, 'cache'),
-    serviceToken: operator.secret,
+    databaseUrl: store.databaseUrl,
+    artifactsDir: store.artifactsDir,
+    cacheDir,
+    serviceToken: store.operatorToken,
     metricsAddress: undefined,
   });
   const opened: Clients[] = [];
@@ -62,20 +76,15 @@ export async function serveTraining(databaseUrl?: string): Promise<ServedTrainin
     return clients;
   }
   return {
+    ...store,
     address: service.address,
-    databaseUrl: url,
-    db,
-    artifactsDir,
-    operator: clientsOf(operator.secret),
-    viewer: clientsOf(viewer.secret),
-    operatorToken: operator.secret,
-    viewerToken: viewer.secret,
+    operator: clientsOf(store.operatorToken),
+    viewer: clientsOf(store.viewerToken),
     clientsOf,
     async stop() {
       for (const clients of opened) for (const client of Object.values(clients)) client.close();
       await service.stop();
-      await db.$disconnect();
-      rmSync(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }

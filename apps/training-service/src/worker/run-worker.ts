@@ -15,7 +15,7 @@ class WorkerError extends DomainError {
 }
 
 /** The worker process ended without a word: killed, out of memory, or crashed in native code. */
-export class LostWorkerError extends DomainError {
+class LostWorkerError extends DomainError {
   override name = 'LostWorkerError';
   readonly code = 'unavailable';
 }
@@ -67,5 +67,30 @@ export async function runWorker(
   } finally {
     signal.removeEventListener('abort', kill);
     worker.kill('SIGKILL');
+  }
+}
+
+/** A task is given to this many processes in all; the next loss fails it. */
+const mostProcesses = 3;
+
+/**
+ * Like {@link runWorker}, but a process that is lost is followed by another, which goes on from the last epoch that the
+ * first one finished.
+ */
+export async function runWorkerToTheEnd(
+  task: TrainingTask,
+  onEvent: (event: WorkerEvent) => void,
+  signal: AbortSignal,
+): Promise<TrainingResult> {
+  for (let process = 1; ; process++) {
+    try {
+      return await runWorker(task, onEvent, signal);
+    } catch (error) {
+      if (!(error instanceof LostWorkerError)) throw error;
+      if (process === mostProcesses) {
+        throw new LostWorkerError(`${error.message}; the third process in a row: see whether memory ran out`);
+      }
+      onEvent({ kind: 'log', text: `${error.message}; another process takes the training up` });
+    }
   }
 }

@@ -31,7 +31,7 @@ export async function openWorkplace(task: TrainingTask, report: Report): Promise
   const artifacts = await openArtifactStore(task.artifactsDir);
   const architecture = getArchitecture(task.recipe.architecture);
   const backend = await selectBackend();
-  report.log(`TensorFlow.js trains on ${backend}`);
+  report.log(`TensorFlow.js trains on ${backend}, in process ${process.pid}`);
   const weights = await fetchBackboneWeights(architecture, {
     cacheDir: path.join(task.cacheDir, 'weights'),
     onProgress: ({ bytes, totalBytes }) =>

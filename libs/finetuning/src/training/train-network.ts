@@ -130,7 +130,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   }
 
   async function trainEpoch(
-    { onStep, signal }: TrainNetworkRequest,
+    { classes, classWeights, onStep, signal }: TrainNetworkRequest,
     network: MergedGraph,
     trained: TrainedWeights,
     moved: Optimizer,
@@ -138,6 +138,8 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   ): Promise<{ loss: number; accuracy: number }> {
     const stepsPerEpoch = Math.ceil(data.samplesPerEpoch / options.batchSize);
     const totalSteps = stepsPerEpoch * options.epochs;
+    const { output, labelSmoothing } = options;
+    const targets: Targets = { classes, output, labelSmoothing, classWeights };
     const sum = { loss: 0, correct: 0, samples: 0 };
     let step = (epoch - 1) * stepsPerEpoch;
     let stepStarted = performance.now();
@@ -148,10 +150,7 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
       const learningRate = learningRateAt(step, totalSteps, options);
       const masks = dropoutMasks(widths, n, options.dropout, randomAt(options.seed, step));
       const pass = runForward(network, trained, tf.tensor(images, [n, ...graph.inputShape]), masks);
-      const { loss, correct, gradient } = judgeLogits(pass.logits.dataSync<'float32'>(), labels, {
-        ...request,
-        ...options,
-      });
+      const { loss, correct, gradient } = judgeLogits(pass.logits.dataSync<'float32'>(), labels, targets);
       if (!Number.isFinite(loss)) {
         pass.dispose();
         tf.dispose(masks);
