@@ -1,3 +1,4 @@
+export { backendNames, type BackendName, type NativeBackendName } from './backend-names.ts';
 export { architectureNames, getArchitecture, type Architecture } from './architectures/architecture.ts';
 export { loadNetwork, type Network } from './graph/run-graph.ts';
 export { type Activation, type LayerGraph, type LayerSpec } from './graph/layer-graph.ts';
@@ -13,7 +14,10 @@ export {
   type TrainHeadRequest,
 } from './head/train-head.ts';
 export { exportBackbone, type ExportedHead } from './onnx/export-backbone.ts';
-export { backendNames, selectBackend, type BackendName } from './select-backend.ts';
+export { compareConvolution, type ConvolutionErrors } from './compare-convolution.ts';
+export { measureSpeed, type Speed } from './measure-speed.ts';
+export { builtAddonPackage, builtAddonsDir, tensorflowVersion } from './native-addon.ts';
+export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
 export { verifyExport, type Agreement, type Outputs, type VerifyOptions } from './verify-export.ts';
 export { fetchArchive, type DownloadProgress, type FetchArchiveOptions } from './weights/fetch-archive.ts';
 export { fetchBackboneWeights, weightSourceOf, type WeightSource } from './weights/fetch-backbone-weights.ts';
