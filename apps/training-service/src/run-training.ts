@@ -67,9 +67,13 @@ async function trainVersion(
     label === null ? [] : [{ contentDigest, label: classes.indexOf(label), train: split === 'train' }],
   );
 
-  const { artifactsDir, cacheDir } = config;
+  const { artifactsDir, cacheDir, backend } = config;
   const report = forwardEvents(job);
-  const result = await runWorker({ artifactsDir, cacheDir, recipe, classes, photos }, report.onEvent, job.signal);
+  const result = await runWorker(
+    { artifactsDir, cacheDir, recipe, backend, classes, photos },
+    report.onEvent,
+    job.signal,
+  );
   await report.done();
 
   await enter(job, 'register');

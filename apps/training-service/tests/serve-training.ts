@@ -53,6 +53,8 @@ export async function serveTraining(databaseUrl?: string): Promise<ServedTrainin
     artifactsDir,
     cacheDir: path.join(folder, 'cache'),
     serviceToken: operator.secret,
+    // Installed with the project, so the same everywhere.
+    backend: 'wasm',
     metricsAddress: undefined,
   });
   const opened: Clients[] = [];

@@ -30,4 +30,4 @@ const [name, addonsDir] = process.argv.slice(2);
 const answer = await check(name, addonsDir).catch((error: unknown) => ({
   failure: error instanceof Error ? error.message : String(error),
 }));
-process.send?.(answer, () => process.exit());
+process.send?.(answer, undefined, undefined, () => process.exit());

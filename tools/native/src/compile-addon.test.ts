@@ -9,6 +9,8 @@ import type { Tensorflow } from './find-tensorflow.ts';
 const root = mkdtempSync(path.join(tmpdir(), 'outsider-compile-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+/** A busy machine compiles slowly. */
+const timeout = 60_000;
 const canCompile = process.platform === 'linux' && spawnSync('c++', ['--version']).status === 0;
 if (!canCompile) console.log('skipped: there is no C++ compiler on this machine');
 
@@ -49,31 +51,35 @@ describe('compileAddon', () => {
     );
   });
 
-  it.skipIf(!canCompile)("passes on the compiler's first error", () => {
+  it.skipIf(!canCompile)("passes on the compiler's first error", { timeout }, () => {
     const { folder, headers, tensorflow } = writePackage('#include <missing.h>');
     expect(() => compileAddon(folder, headers, tensorflow, 'c++')).toThrow(
       /does not compile .* 2\.21\.0: .*missing\.h/,
     );
   });
 
-  it.skipIf(!canCompile)('links an addon that finds TensorFlow and the CUDA libraries beside it by itself', () => {
-    const { folder, headers, tensorflow } = writePackage('#include <node_api.h>\nint version = FROM_NODE;');
-    writeLibrary(
-      path.join(tensorflow.folder, 'libtensorflow_cc.so.2'),
-      'extern "C" int from_tensorflow() { return 2; }',
-    );
-    writeLibrary(path.join(tensorflow.folder, 'libtensorflow_framework.so.2'), 'int framework;');
-    const nvidia = path.join(path.dirname(tensorflow.folder), 'nvidia/cuda_runtime/lib');
-    writeLibrary(path.join(nvidia, 'libcudart.so.12'), 'int cuda;');
-    writeLibrary(path.join(nvidia, 'libnvblas.so.12'), 'int other;');
-    compileAddon(folder, headers, tensorflow, 'c++');
+  it.skipIf(!canCompile)(
+    'links an addon that finds TensorFlow and the CUDA libraries beside it by itself',
+    { timeout },
+    () => {
+      const { folder, headers, tensorflow } = writePackage('#include <node_api.h>\nint version = FROM_NODE;');
+      writeLibrary(
+        path.join(tensorflow.folder, 'libtensorflow_cc.so.2'),
+        'extern "C" int from_tensorflow() { return 2; }',
+      );
+      writeLibrary(path.join(tensorflow.folder, 'libtensorflow_framework.so.2'), 'int framework;');
+      const nvidia = path.join(path.dirname(tensorflow.folder), 'nvidia/cuda_runtime/lib');
+      writeLibrary(path.join(nvidia, 'libcudart.so.12'), 'int cuda;');
+      writeLibrary(path.join(nvidia, 'libnvblas.so.12'), 'int other;');
+      compileAddon(folder, headers, tensorflow, 'c++');
 
-    const addon = path.join(folder, 'lib/napi-v8/tfjs_binding.node');
-    expect(existsSync(addon)).toBe(true);
-    const { stdout, status } = spawnSync('ldd', [addon], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
-    if (status !== 0) return console.log('not looked into: there is no ldd on this machine');
-    expect(stdout).toContain(`libtensorflow_cc.so.2 => ${tensorflow.folder}/`);
-    expect(stdout).toContain(`libcudart.so.12 => ${nvidia}/`);
-    expect(stdout).not.toContain('libnvblas');
-  });
+      const addon = path.join(folder, 'lib/napi-v8/tfjs_binding.node');
+      expect(existsSync(addon)).toBe(true);
+      const { stdout, status } = spawnSync('ldd', [addon], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+      if (status !== 0) return console.log('not looked into: there is no ldd on this machine');
+      expect(stdout).toContain(`libtensorflow_cc.so.2 => ${tensorflow.folder}/`);
+      expect(stdout).toContain(`libcudart.so.12 => ${nvidia}/`);
+      expect(stdout).not.toContain('libnvblas');
+    },
+  );
 });

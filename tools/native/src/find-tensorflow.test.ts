@@ -22,7 +22,7 @@ describe('findTensorflow', () => {
     expect(() => findTensorflow('false')).toThrow('false failed');
   });
 
-  it.skipIf(!hasPython)('finds what pip installed, without importing it, or nothing', () => {
+  it.skipIf(!hasPython)('finds what pip installed, without importing it, or nothing', { timeout: 60_000 }, () => {
     const python = path.join(folder, 'bin/python');
     expect(spawnSync('python3', ['-m', 'venv', '--without-pip', folder]).status).toBe(0);
     expect(findTensorflow(python)).toBeUndefined();
