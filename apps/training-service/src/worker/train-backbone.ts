@@ -42,7 +42,7 @@ export async function trainBackbone(
   const { preprocessing } = architecture;
 
   report.stage('prepare');
-  const backend = await selectBackend();
+  const backend = await selectBackend({ force: task.backend, onSkipped: report.log });
   report.log(`TensorFlow.js trains on ${backend}`);
   const weights = await fetchBackboneWeights(architecture, {
     cacheDir: path.join(task.cacheDir, 'weights'),
