@@ -45,8 +45,9 @@ export function compileAddon(folder: string, headers: string, tensorflow: Tensor
   }
   if (status !== 0) {
     const lines = stderr.trim().split('\n');
+    const reason = (lines.find((line) => line.includes('error')) ?? lines.at(-1)) || `it ended with ${status}`;
     throw new FailedPreconditionError(
-      `${compiler} does not compile the addon against TensorFlow ${tensorflow.version}: ${lines.find((line) => line.includes('error')) ?? lines.at(-1)}`,
+      `${compiler} does not compile the addon against TensorFlow ${tensorflow.version}: ${reason}`,
     );
   }
 }
