@@ -1,3 +1,4 @@
+import { backendNames, type BackendName } from '@outsider/finetuning/backends';
 import { addressSetting, databaseUrlSetting, loadConfig, type Environment } from '@outsider/runtime';
 import { z } from 'zod';
 
@@ -8,6 +9,7 @@ const schema = z.object({
   ARTIFACTS_DIR: z.string(),
   OUTSIDER_CACHE_DIR: z.string(),
   SERVICE_TOKEN: z.string(),
+  TRAINING_BACKEND: z.enum(backendNames, `expected one of ${backendNames.join(', ')}`).optional(),
   METRICS_ADDRESS: addressSetting().optional(),
 });
 
@@ -20,6 +22,8 @@ export interface Config {
   readonly cacheDir: string;
   /** What this service shows the detector service. */
   readonly serviceToken: string;
+  /** What trains, or nothing does. Undefined: the fastest that works. */
+  readonly backend: BackendName | undefined;
   /** Undefined: no metrics are served. */
   readonly metricsAddress: string | undefined;
 }
@@ -33,6 +37,7 @@ export function readConfig(environment: Environment): Config {
     artifactsDir: variables.ARTIFACTS_DIR,
     cacheDir: variables.OUTSIDER_CACHE_DIR,
     serviceToken: variables.SERVICE_TOKEN,
+    backend: variables.TRAINING_BACKEND,
     metricsAddress: variables.METRICS_ADDRESS,
   };
 }

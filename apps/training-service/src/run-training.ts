@@ -67,10 +67,10 @@ async function trainVersion(
     label === null ? [] : [{ contentDigest, label: classes.indexOf(label), train: split === 'train' }],
   );
 
-  const { artifactsDir, cacheDir } = config;
+  const { artifactsDir, cacheDir, backend } = config;
   const report = forwardEvents(job);
   const result = await runWorkerToTheEnd(
-    { runId: run.id, artifactsDir, cacheDir, recipe, classes, photos },
+    { runId: run.id, artifactsDir, cacheDir, recipe, backend, classes, photos },
     report.onEvent,
     job.signal,
   );

@@ -67,6 +67,8 @@ export async function serveTraining(databaseUrl?: string): Promise<ServedTrainin
     artifactsDir: store.artifactsDir,
     cacheDir,
     serviceToken: store.operatorToken,
+    // Installed with the project, so the same everywhere.
+    backend: 'wasm',
     metricsAddress: undefined,
   });
   const opened: Clients[] = [];

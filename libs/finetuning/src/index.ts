@@ -1,3 +1,4 @@
+export { backendNames, type BackendName, type NativeBackendName } from './backend-names.ts';
 export { architectureNames, getArchitecture, type Architecture } from './architectures/architecture.ts';
 export { loadNetwork, type Network } from './graph/run-graph.ts';
 export { splitGraph, type SplitGraph } from './graph/split-graph.ts';
@@ -16,8 +17,11 @@ export {
   type TrainableHead,
 } from './head/trainable-head.ts';
 export { exportBackbone, type ExportedHead } from './onnx/export-backbone.ts';
+export { compareConvolution, type ConvolutionErrors } from './compare-convolution.ts';
+export { measureSpeed, type Speed } from './measure-speed.ts';
+export { builtAddonPackage, builtAddonsDir, tensorflowVersion } from './native-addon.ts';
 export { exportLayers } from './onnx/export-layers.ts';
-export { backendNames, selectBackend, type BackendName } from './select-backend.ts';
+export { selectBackend, type SelectBackendOptions } from './select-backend.ts';
 export { balancedClassWeights } from './training/class-weights.ts';
 export { sampleOrder } from './training/sample-order.ts';
 export {

@@ -1,3 +1,4 @@
+import type { BackendName } from '@outsider/finetuning/backends';
 import type { Layer, Preprocessing, Stage } from '@outsider/domain';
 import type { Recipe } from '../recipe.ts';
 import type { TrainingFigures } from './trained-backbone.ts';
@@ -9,6 +10,8 @@ export interface TrainingTask {
   readonly artifactsDir: string;
   readonly cacheDir: string;
   readonly recipe: Recipe;
+  /** Train on this one or fail. Undefined: on the fastest that works. */
+  readonly backend: BackendName | undefined;
   /** Sorted; labels are positions here. */
   readonly classes: readonly string[];
   /** In-distribution photos; those not in the split `train` measure how well the classes are told apart. */

@@ -30,7 +30,7 @@ export interface Workplace {
 export async function openWorkplace(task: TrainingTask, report: Report): Promise<Workplace> {
   const artifacts = await openArtifactStore(task.artifactsDir);
   const architecture = getArchitecture(task.recipe.architecture);
-  const backend = await selectBackend();
+  const backend = await selectBackend({ force: task.backend, onSkipped: report.log });
   report.log(`TensorFlow.js trains on ${backend}, in process ${process.pid}`);
   const weights = await fetchBackboneWeights(architecture, {
     cacheDir: path.join(task.cacheDir, 'weights'),
