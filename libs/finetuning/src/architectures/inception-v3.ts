@@ -120,12 +120,7 @@ function composeInception() {
   }
   const composer = {
     image: net.image,
-    conv(
-      input: string,
-      [filters, height, width]: Convolution,
-      stride: 1 | 2 = 1,
-      padding: Padding = 'same',
-    ): string {
+    conv(input: string, [filters, height, width]: Convolution, stride: 1 | 2 = 1, padding: Padding = 'same'): string {
       let x = net.conv(nextName('conv2d'), input, filters, [height, width], { stride, padding, bias: false });
       x = net.batchNorm(nextName('batch_normalization'), x, 1e-3, false);
       return net.activation(nextName('activation'), x, 'relu');

@@ -48,9 +48,7 @@ function buildGraph() {
   x = net.conv('Conv_1', x, 1280, 1, { bias: false });
   x = net.batchNorm('Conv_1_bn', x, epsilon);
   x = net.activation('out_relu', x, 'relu6');
-  return inKerasOrder(
-    net.build({ pooled: net.add('global_average_pooling2d', [x], { kind: 'global-average-pool' }) }),
-  );
+  return inKerasOrder(net.build({ pooled: net.add('global_average_pooling2d', [x], { kind: 'global-average-pool' }) }));
 }
 
 /** Widens six times, filters each channel alone, narrows again; adds its input where the shapes allow it. */

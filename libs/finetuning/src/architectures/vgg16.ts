@@ -33,7 +33,5 @@ function buildGraph() {
     }
     x = net.add(`block${i + 1}_pool`, [x], { kind: 'max-pool', size: [2, 2], stride: [2, 2], padding: 'valid' });
   });
-  return inKerasOrder(
-    net.build({ pooled: net.add('global_average_pooling2d', [x], { kind: 'global-average-pool' }) }),
-  );
+  return inKerasOrder(net.build({ pooled: net.add('global_average_pooling2d', [x], { kind: 'global-average-pool' }) }));
 }

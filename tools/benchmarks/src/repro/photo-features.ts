@@ -50,7 +50,11 @@ async function computeFeatures(
   cacheDir: string,
   onProgress: (line: string) => void,
 ): Promise<Matrix> {
-  const weights = await fetchBackboneWeights(architecture, { cacheDir: path.join(cacheDir, 'weights') });
+  const { weights, source } = await fetchBackboneWeights(architecture, {
+    cacheDir: path.join(cacheDir, 'weights'),
+    onNote: onProgress,
+  });
+  onProgress(`  weights: ${source}`);
   const session = await openSession(exportBackbone(architecture, weights));
   const data = new Float32Array(photos.length * architecture.features);
   const [height, width] = architecture.preprocessing.size;
