@@ -29,11 +29,11 @@ export interface Workplace {
 /** Chooses the backend, fetches the pretrained weights, opens the stores. */
 export async function openWorkplace(task: TrainingTask, report: Report): Promise<Workplace> {
   const artifacts = await openArtifactStore(task.artifactsDir);
-  const architecture = getArchitecture(task.recipe.architecture);
   const backend = await selectBackend();
   report.log(`TensorFlow.js trains on ${backend}`);
-  const weights = await fetchBackboneWeights(architecture, {
+  const { architecture, weights, source } = await fetchBackboneWeights(getArchitecture(task.recipe.architecture), {
     cacheDir: path.join(task.cacheDir, 'weights'),
+    onNote: (note) => report.log(note),
     onProgress: ({ bytes, totalBytes }) =>
       report.progress(
         'prepare',
@@ -41,6 +41,7 @@ export async function openWorkplace(task: TrainingTask, report: Report): Promise
         `${inMegabytes(bytes)} of ${inMegabytes(totalBytes)} MB of weights`,
       ),
   });
+  report.log(`pretrained weights: ${source}`);
   return {
     task,
     report,

@@ -25,3 +25,8 @@ export function minusOneToOne(side: number): Preprocessing {
     std: [1, 1, 1],
   };
 }
+
+/** Pixels divided by 255. */
+export function zeroToOne(side: number): Preprocessing {
+  return { ...minusOneToOne(side), scale: 1 / 255, mean: [0, 0, 0] };
+}

@@ -35,7 +35,14 @@ describe('fetchBackboneWeights', () => {
     });
     expect(fetched.source).toBe('good');
     expect(fetched.weights).toEqual(randomWeights(tiny.graph, 7));
+    expect(fetched.architecture).toEqual(tiny);
     expect(notes).toEqual(['the first host does not answer']);
+  });
+
+  it('says what the weights of a source expect of an image', async () => {
+    const preprocessing = { ...tiny.preprocessing, scale: 1 / 255 };
+    const { architecture } = await fetchBackboneWeights(tiny, { cacheDir, sources: [{ ...good, preprocessing }] });
+    expect(architecture).toEqual({ ...tiny, preprocessing });
   });
 
   it('never takes another source where one holds something wrong', async () => {

@@ -14,6 +14,8 @@ export interface FetchWeightsOptions extends FetchOptions {
 }
 
 export interface FetchedWeights {
+  /** The architecture as it was asked for, with the preprocessing that these weights expect. */
+  readonly architecture: Architecture;
   readonly weights: Weights;
   /** Origin, training data and licence of these weights: the description of the source that had them. */
   readonly source: string;
@@ -38,7 +40,13 @@ export async function fetchBackboneWeights(
   for (const source of sources) {
     try {
       const weights = await source.load(architecture, options);
-      if (weights) return { weights: check(architecture, weights, source), source: source.description };
+      if (!weights) continue;
+      const { description, preprocessing = architecture.preprocessing } = source;
+      return {
+        architecture: { ...architecture, preprocessing },
+        weights: check(architecture, weights, source),
+        source: description,
+      };
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       failures.push(error);

