@@ -29,7 +29,7 @@ describe('parseRecipe', () => {
 
   it('is the tutorial by name: its layers, optimizer, augmentation and sample counts', () => {
     expect(parseRecipe({ name: 'tutorial' })).toMatchObject({
-      firstTrainedLayer: 'conv4_block1_0_conv',
+      firstTrainedLayer: 'conv4_block1_1_conv',
       optimizer: 'sgd',
       learningRate: 1e-4,
       decay: 1e-6,
@@ -48,8 +48,8 @@ describe('parseRecipe', () => {
     [{ epochs: -1 }, /recipe\.epochs: expected 1 to 1000, got -1/],
     [{ epochs: 1.5 }, /whole number/],
     [{ learningRate: Number.NaN }, /recipe\.learning_rate/],
-    [{ firstTrainedLayer: 'conv5_block1_0_conv' }, /recipe\.first_trained_layer: the recipe "head" trains none/],
-    [{ name: 'tutorial', firstTrainedLayer: 'conv9' }, /a layer of resnet50, such as conv5_block1_0_conv, got "conv9"/],
+    [{ firstTrainedLayer: 'conv5_block1_1_conv' }, /recipe\.first_trained_layer: the recipe "head" trains none/],
+    [{ name: 'tutorial', firstTrainedLayer: 'conv9' }, /a layer of resnet50, such as conv5_block1_1_conv, got "conv9"/],
     [{ augmentation: 'flip' }, /recipe\.augmentation: the recipe "head"/],
     [{ name: 'fine-tune', optimizer: 'adam' }, /recipe\.optimizer: expected one of sgd, adamw, got "adam"/],
     [{ name: 'fine-tune', patience: -1 }, /recipe\.patience: expected 0 to 1000, got -1/],

@@ -5,12 +5,15 @@ import {
   fetchBackboneWeights,
   getArchitecture,
   loadNetwork,
+  randomWeights,
   selectBackend,
   verifyExport,
   type Architecture,
+  type FetchedWeights,
   type Head,
   type Weights,
 } from '@outsider/finetuning';
+import { kerasPreprocessing } from '@outsider/images';
 import { openSession } from '@outsider/inference';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -40,6 +43,12 @@ function drawImages({ preprocessing }: Architecture, count: number, contrast: nu
   );
 }
 
+/** The same network on smaller images: no layer of it depends on their size. */
+function shrink(architecture: Architecture, side: number): Architecture {
+  const preprocessing = { ...architecture.preprocessing, size: [side, side] as const };
+  return { ...architecture, preprocessing, graph: { ...architecture.graph, inputShape: [side, side, 3] } };
+}
+
 /** The network before it is folded, in TensorFlow.js, against the exported file in ONNX Runtime. */
 async function compare(architecture: Architecture, weights: Weights, count: number, contrast: number, units: number) {
   const head = randomHead(architecture.features, units, 3);
@@ -56,21 +65,42 @@ async function compare(architecture: Architecture, weights: Weights, count: numb
 
 beforeAll(() => selectBackend());
 
+describe('getArchitecture', () => {
+  it.each(Object.entries(kerasPreprocessing))('prepares images for %s as Keras does', (name, preprocessing) => {
+    expect(getArchitecture(name).preprocessing).toEqual(preprocessing);
+  });
+});
+
 describe('an exported backbone', () => {
   it('computes what the trained network does', async () => {
     const architecture = getArchitecture('tiny');
-    const agreement = await compare(architecture, await fetchBackboneWeights(architecture, { cacheDir }), 16, 1, 32);
+    const { weights } = await fetchBackboneWeights(architecture, { cacheDir });
+    const agreement = await compare(architecture, weights, 16, 1, 32);
     expect(agreement.map(({ output }) => output).sort()).toEqual(['logits', 'pooled', 'relevant_layer']);
     for (const { maxRelativeDifference } of agreement) expect(maxRelativeDifference).toBeLessThan(1e-5);
   });
 
+  it.each([
+    ['vgg16', 64],
+    ['inception_v3', 139],
+    ['mobilenet_v2', 96],
+  ] as const)('computes what %s does on small images', { timeout: 120_000 }, async (name, side) => {
+    const architecture = shrink(getArchitecture(name), side);
+    const agreement = await compare(architecture, randomWeights(architecture.graph, 3), 2, 1, 32);
+    expect(agreement.map(({ output }) => output).sort()).toEqual(['logits', 'pooled', 'relevant_layer']);
+    for (const { maxRelativeDifference, sameArgMax } of agreement) {
+      expect(maxRelativeDifference).toBeLessThan(1e-4);
+      expect(sameArgMax).toBe(2);
+    }
+  });
+
   it('computes what the trained network does, with the real ResNet50', { timeout: 300_000 }, async ({ skip }) => {
     const architecture = getArchitecture('resnet50');
-    const weights = await fetchBackboneWeights(architecture, { cacheDir }).catch((error: unknown) => {
+    const fetched = await fetchBackboneWeights(architecture, { cacheDir }).catch((error: unknown) => {
       if (error instanceof UnavailableError) return skip(`no weights: ${error.message}`);
       throw error;
     });
-    const agreement = await compare(architecture, weights as Weights, 2, 60, 2048);
+    const agreement = await compare(architecture, (fetched as FetchedWeights).weights, 2, 60, 2048);
     for (const { maxRelativeDifference, sameArgMax } of agreement) {
       expect(maxRelativeDifference).toBeLessThan(1e-4);
       expect(sameArgMax).toBe(2);

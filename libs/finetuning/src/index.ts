@@ -34,8 +34,15 @@ export {
 } from './training/train-network.ts';
 export { type EpochMetrics, type StepMetrics, type TrainingState } from './training/training-state.ts';
 export { verifyExport, type Agreement, type Outputs, type VerifyOptions } from './verify-export.ts';
-export { fetchArchive, type DownloadProgress, type FetchArchiveOptions } from './weights/fetch-archive.ts';
-export { fetchBackboneWeights, weightSourceOf, type WeightSource } from './weights/fetch-backbone-weights.ts';
+export { type DownloadProgress } from './weights/download-rest.ts';
+export { fetchArchive } from './weights/fetch-archive.ts';
+export {
+  fetchBackboneWeights,
+  type FetchedWeights,
+  type FetchWeightsOptions,
+} from './weights/fetch-backbone-weights.ts';
+export { type FetchOptions } from './weights/fetch-pinned-file.ts';
+export { weightSourcesOf, type WeightSource } from './weights/weight-sources.ts';
 export { readArchive } from './weights/read-archive.ts';
 export { randomWeights } from './weights/random-weights.ts';
 export { type Weights, type WeightTensor } from './weights/weights.ts';

@@ -43,7 +43,7 @@ export interface TrainingResult {
   readonly layers: readonly { readonly layer: Layer; readonly dimension: number }[];
   readonly exportDifference: number;
   readonly validation: Validation;
-  readonly training: TrainingFigures & { readonly peakMiB: number };
+  readonly training: TrainingFigures & { readonly weightSource: string; readonly peakMiB: number };
 }
 
 /** How well the trained network tells the classes apart on photos it was not trained on. */

@@ -58,6 +58,10 @@ export async function trainBackbone(
     layers,
     exportDifference,
     validation,
-    training: { ...trained.figures, peakMiB: process.resourceUsage().maxRSS / 1024 },
+    training: {
+      ...trained.figures,
+      weightSource: workplace.weightSource,
+      peakMiB: process.resourceUsage().maxRSS / 1024,
+    },
   };
 }

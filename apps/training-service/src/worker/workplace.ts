@@ -23,17 +23,19 @@ export interface Workplace {
   /** Pretrained. */
   readonly weights: Weights;
   readonly weightsDigest: string;
+  /** For people: where the pretrained weights came from. */
+  readonly weightSource: string;
   readonly photos: PhotoLoader;
 }
 
 /** Chooses the backend, fetches the pretrained weights, opens the stores. */
 export async function openWorkplace(task: TrainingTask, report: Report): Promise<Workplace> {
   const artifacts = await openArtifactStore(task.artifactsDir);
-  const architecture = getArchitecture(task.recipe.architecture);
   const backend = await selectBackend({ force: task.backend, onSkipped: report.log });
   report.log(`TensorFlow.js trains on ${backend}, in process ${process.pid}`);
-  const weights = await fetchBackboneWeights(architecture, {
+  const { architecture, weights, source } = await fetchBackboneWeights(getArchitecture(task.recipe.architecture), {
     cacheDir: path.join(task.cacheDir, 'weights'),
+    onNote: (note) => report.log(note),
     onProgress: ({ bytes, totalBytes }) =>
       report.progress(
         'prepare',
@@ -41,6 +43,7 @@ export async function openWorkplace(task: TrainingTask, report: Report): Promise
         `${inMegabytes(bytes)} of ${inMegabytes(totalBytes)} MB of weights`,
       ),
   });
+  report.log(`pretrained weights: ${source}`);
   return {
     task,
     report,
@@ -49,6 +52,7 @@ export async function openWorkplace(task: TrainingTask, report: Report): Promise
     architecture,
     weights,
     weightsDigest: digestOfWeights(weights),
+    weightSource: source,
     photos: openPhotoLoader(artifacts, architecture.preprocessing),
   };
 }

@@ -1,7 +1,10 @@
 import { InvalidArgumentError, type Preprocessing } from '@outsider/domain';
 import type { LayerGraph } from '../graph/layer-graph.ts';
+import { inceptionV3 } from './inception-v3.ts';
+import { mobilenetV2 } from './mobilenet-v2.ts';
 import { resnet50 } from './resnet50.ts';
 import { tiny } from './tiny.ts';
+import { vgg16 } from './vgg16.ts';
 
 /** A network without its classifying top: images in, the pooled vector out (output `pooled`). */
 export interface Architecture {
@@ -11,13 +14,16 @@ export interface Architecture {
   readonly graph: LayerGraph;
   /** Length of the pooled vector. */
   readonly features: number;
-  /** Width of the relevant layer unless a recipe says otherwise. */
+  /** Units of the dense relevant layer on top, unless a recipe says otherwise. */
   readonly relevantUnits: number;
-  /** The first layer that a recipe trains, with all that follow it in the graph's list. */
+  /**
+   * The first layer that a recipe trains: it and every later one in `graph.layers`, which read a single activation from
+   * before it. Recipe `head` trains none.
+   */
   readonly firstTrainedLayer: { readonly tutorial: string; readonly fineTune: string };
 }
 
-const architectures: readonly Architecture[] = [resnet50, tiny];
+const architectures: readonly Architecture[] = [resnet50, vgg16, inceptionV3, mobilenetV2, tiny];
 
 /** In the order in which they are offered. */
 export const architectureNames: readonly string[] = architectures.map(({ name }) => name);

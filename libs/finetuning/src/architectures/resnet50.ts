@@ -1,5 +1,7 @@
 import { composeLayers, type LayerComposer } from '../graph/compose-layers.ts';
+import { inKerasOrder } from '../graph/keras-order.ts';
 import type { Architecture } from './architecture.ts';
+import { caffePreprocessing } from './preprocessing.ts';
 
 const epsilon = 1.001e-5;
 
@@ -10,19 +12,12 @@ const epsilon = 1.001e-5;
  */
 export const resnet50: Architecture = {
   name: 'resnet50',
-  preprocessing: {
-    size: [224, 224],
-    fit: 'stretch',
-    interpolation: 'bilinear',
-    channelOrder: 'bgr',
-    scale: 1,
-    mean: [103.939, 116.779, 123.68],
-    std: [1, 1, 1],
-  },
+  preprocessing: caffePreprocessing(224),
   graph: buildGraph(),
   features: 2048,
   relevantUnits: 2048,
-  firstTrainedLayer: { tutorial: 'conv4_block1_0_conv', fineTune: 'conv5_block1_0_conv' },
+  // Keras' layer 80 is conv3_block4_out, which has no weights: training from it up begins here.
+  firstTrainedLayer: { tutorial: 'conv4_block1_1_conv', fineTune: 'conv5_block1_1_conv' },
 };
 
 function buildGraph() {
@@ -49,7 +44,7 @@ function buildGraph() {
   x = stack(net, 'conv3', x, 128, 4, 2);
   x = stack(net, 'conv4', x, 256, 6, 2);
   x = stack(net, 'conv5', x, 512, 3, 2);
-  return net.build({ pooled: net.add('avg_pool', [x], { kind: 'global-average-pool' }) });
+  return inKerasOrder(net.build({ pooled: net.add('avg_pool', [x], { kind: 'global-average-pool' }) }));
 }
 
 /** Blocks of one resolution; the first halves it (unless `stride` is 1) and projects its shortcut. */

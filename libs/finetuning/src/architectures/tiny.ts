@@ -1,5 +1,6 @@
 import { composeLayers } from '../graph/compose-layers.ts';
 import type { Architecture } from './architecture.ts';
+import { minusOneToOne } from './preprocessing.ts';
 
 /**
  * Three small convolutions with random weights: no knowledge, but every path that a real backbone takes (padding, batch
@@ -7,15 +8,7 @@ import type { Architecture } from './architecture.ts';
  */
 export const tiny: Architecture = {
   name: 'tiny',
-  preprocessing: {
-    size: [32, 32],
-    fit: 'stretch',
-    interpolation: 'bilinear',
-    channelOrder: 'rgb',
-    scale: 1 / 127.5,
-    mean: [1, 1, 1],
-    std: [1, 1, 1],
-  },
+  preprocessing: minusOneToOne(32),
   graph: buildGraph(),
   features: 64,
   relevantUnits: 2048,

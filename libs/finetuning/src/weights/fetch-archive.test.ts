@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seededRandom } from '../seeded-random.ts';
-import { fetchArchive, type DownloadProgress } from './fetch-archive.ts';
+import type { DownloadProgress } from './download-rest.ts';
+import { fetchArchive } from './fetch-archive.ts';
 
 const random = seededRandom(1);
 const archive = Buffer.from(Uint8Array.from({ length: 300_000 }, () => 256 * random.uniform()));

@@ -38,7 +38,27 @@ describe('readLayersModel', () => {
     );
   });
 
-  it('refuses missing or short shards, quantised weights and other files', () => {
+  it('restores weights that were quantised to 8 and 16 bits', () => {
+    const quantised = [
+      { ...weights[0], quantization: { dtype: 'uint8', scale: 0.5, min: -3 } },
+      { name: 'dense/alpha', shape: [2], dtype: 'float32', quantization: { dtype: 'uint16', scale: 2, min: 1 } },
+      weights[1],
+    ];
+    const stored = [0, 1, 2, 127, 254, 255, /* 258 and 65535 */ 2, 1, 255, 255, ...new Uint8Array(bias.buffer)];
+    const shard = Uint8Array.from(stored);
+    const files = filesOf(quantised, [shard.subarray(0, 7), shard.subarray(7)]);
+    expect(readLayersModel(files, 'package/model/model.json')).toEqual(
+      new Map([
+        ['dense/kernel', { shape: [2, 3], data: Float32Array.of(-3, -2.5, -2, 60.5, 124, 124.5) }],
+        ['dense/alpha', { shape: [2], data: Float32Array.of(517, 131071) }],
+        ['dense/bias', { shape: [1], data: bias }],
+      ]),
+    );
+    const halfPrecision = filesOf([{ ...weights[0], quantization: { dtype: 'float16' } }]);
+    expect(() => readLayersModel(halfPrecision, 'package/model/model.json')).toThrow(CorruptDataError);
+  });
+
+  it('refuses missing or short shards, integer weights and other files', () => {
     const read = (files: Map<string, Uint8Array>) => () => readLayersModel(files, 'package/model/model.json');
     expect(read(filesOf(weights, [bytes.subarray(0, 10)]))).toThrow('lacks package/model/group1-shard2of2.bin');
     expect(read(filesOf(weights, [bytes.subarray(0, 10), bytes.subarray(10, 20)]))).toThrow(

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeNpy, encodeNpy } from '@outsider/artifacts';
-import { exportBackbone, fetchBackboneWeights, getArchitecture, type Architecture } from '@outsider/finetuning';
+import { exportBackbone, fetchBackboneWeights, getArchitecture, type FetchedWeights } from '@outsider/finetuning';
 import { preprocess, preprocessingDigest, scanDatasetFolder, type DatasetEntry } from '@outsider/images';
 import { openSession } from '@outsider/inference';
 import type { Matrix } from '@outsider/linalg';
@@ -24,12 +24,18 @@ export async function readPhotoFeatures(
   onProgress: (line: string) => void,
 ): Promise<PhotoFeatures> {
   const { entries } = await scanDatasetFolder(folder);
-  const architecture = getArchitecture(architectureName);
+  const fetched = await fetchBackboneWeights(getArchitecture(architectureName), {
+    cacheDir: path.join(cacheDir, 'weights'),
+    onNote: onProgress,
+  });
+  const { architecture, source } = fetched;
+  onProgress(`  weights: ${source}`);
   const photos = await Promise.all(entries.map((entry) => readFile(path.join(folder, entry.path))));
   const hash = createHash('sha256').update(architectureName).update(preprocessingDigest(architecture.preprocessing));
+  hash.update(source);
   for (const photo of photos) hash.update(createHash('sha256').update(photo).digest());
   const file = path.join(cacheDir, 'features', `repro-${hash.digest('hex').slice(0, 32)}.npy`);
-  const pooled = readCached(file) ?? (await computeFeatures(photos, architecture, cacheDir, onProgress));
+  const pooled = readCached(file) ?? (await computeFeatures(photos, fetched, onProgress));
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, encodeNpy({ shape: [pooled.rows, pooled.cols], data: pooled.data }));
   return { entries, pooled };
@@ -46,11 +52,9 @@ function readCached(file: string): Matrix | undefined {
 
 async function computeFeatures(
   photos: readonly Uint8Array[],
-  architecture: Architecture,
-  cacheDir: string,
+  { architecture, weights }: FetchedWeights,
   onProgress: (line: string) => void,
 ): Promise<Matrix> {
-  const weights = await fetchBackboneWeights(architecture, { cacheDir: path.join(cacheDir, 'weights') });
   const session = await openSession(exportBackbone(architecture, weights));
   const data = new Float32Array(photos.length * architecture.features);
   const [height, width] = architecture.preprocessing.size;
