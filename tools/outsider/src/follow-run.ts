@@ -79,6 +79,8 @@ function shower(recipe: string, progress: Progress): (event: JobEvent) => void {
       case 'progress': {
         const { fraction, note } = event.value;
         enter(event.value.stage, at);
+        // A stage that has two parts begins twice.
+        if (news && fraction < news.fraction) news = { ...news, startedAt: news.reportedAt };
         if (news) news = { ...news, reportedAt: at, fraction, note };
         return update();
       }
