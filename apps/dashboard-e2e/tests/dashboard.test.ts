@@ -103,20 +103,41 @@ describe.skipIf(!executablePath)('the dashboard', () => {
 
   it('retrains, shows the run live, and refuses a second one meanwhile', { timeout: runMs }, async () => {
     await page.getByRole('button', { name: 'Retrain' }).click();
-    await page.getByLabel('Epochs').fill('none');
+    await page.getByLabel('Epochs', { exact: true }).fill('none');
     await page.getByRole('button', { name: 'Start the run' }).click();
     await page.getByText('Epochs: expected a number from 1 to 1000, got “none”'.replace(/[“”]/g, '"')).waitFor();
+
+    // Another recipe begins with its own settings; coming back, those of the run are there again.
+    const valueOf = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
+    expect([await valueOf('Batch size'), await valueOf('Learning rate')]).toEqual(['64', '0.0001']);
+    expect(await page.getByLabel('Augmentation').count()).toBe(0);
+    await page.getByRole('radio', { name: 'Fine-tune' }).check();
+    expect([await valueOf('Batch size'), await valueOf('Learning rate')]).toEqual(['16', '0.00002']);
+    expect(await page.getByLabel('Augmentation').inputValue()).toBe('none');
+    await page.getByText('More settings').click();
+    expect([await valueOf('Head epochs'), await valueOf('Patience')]).toEqual(['6', '2']);
+    // What the service refuses is said of the field that one sees.
+    await page.getByLabel('First trained layer').fill('conv9');
+    await page.getByRole('button', { name: 'Start the run' }).click();
+    await page.getByText(/^First trained layer: expected the name of a layer of tiny.*got "conv9"/).waitFor();
+    expect(await page.getByLabel('First trained layer').getAttribute('aria-invalid')).toBe('true');
+    await page.getByRole('radio', { name: 'Head' }).check();
+    expect(await valueOf('Batch size')).toBe('64');
 
     // The store is gone for a moment: the first stream of events is refused, and must be asked for again.
     let streams = 0;
     await page.route(/\/runs\/[^/]+\/events/, (route) =>
       streams++ === 0 ? route.fulfill({ status: 503 }) : route.continue(),
     );
-    await page.getByLabel('Epochs').fill('4');
+    await page.getByLabel('Epochs', { exact: true }).fill('4');
     await page.getByLabel('Seed').fill('3');
     await page.getByRole('button', { name: 'Start the run' }).click();
     await page.getByRole('heading', { name: 'Run 2' }).waitFor();
     await page.getByText('retrains run 1').waitFor();
+    const settings = page.getByRole('region', { name: 'Settings' });
+    for (const text of ['Head', 'AdamW', '10\u202f% of the steps', 'every class alike'])
+      await settings.getByText(text, { exact: true }).waitFor();
+    expect(await settings.getByText('Momentum').count()).toBe(0);
 
     await page.getByRole('button', { name: 'Retrain' }).click();
     await page.getByRole('button', { name: 'Start the run' }).click();
@@ -132,7 +153,7 @@ describe.skipIf(!executablePath)('the dashboard', () => {
 
   it('cancels a run that is under way', { timeout: 120_000 }, async () => {
     await page.getByRole('button', { name: 'Retrain' }).click();
-    await page.getByLabel('Epochs').fill('1000');
+    await page.getByLabel('Epochs', { exact: true }).fill('1000');
     await page.getByRole('button', { name: 'Start the run' }).click();
     await page.getByRole('heading', { name: 'Run 3' }).waitFor();
     await page.getByRole('button', { name: 'Cancel the run' }).click();

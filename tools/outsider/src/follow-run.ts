@@ -79,13 +79,15 @@ function shower(recipe: string, progress: Progress): (event: JobEvent) => void {
       case 'progress': {
         const { fraction, note } = event.value;
         enter(event.value.stage, at);
+        // A stage that has two parts begins twice.
+        if (news && fraction < news.fraction) news = { ...news, startedAt: news.reportedAt };
         if (news) news = { ...news, reportedAt: at, fraction, note };
         return update();
       }
       case 'metric': {
         const { key, value } = event.value;
-        if (key === 'train.loss') loss = value;
-        else if (key === 'samplesPerSecond') imagesPerSecond = value;
+        if (key === 'train.loss') loss = recent(loss, value);
+        else if (key === 'samplesPerSecond') imagesPerSecond = recent(imagesPerSecond, value);
         else return;
         return update();
       }
@@ -93,6 +95,11 @@ function shower(recipe: string, progress: Progress): (event: JobEvent) => void {
         return progress.line(`  ${event.value}`);
     }
   };
+}
+
+/** One step's value jumps; this is the mean of about the last ten. */
+function recent(mean: number | undefined, value: number): number {
+  return mean === undefined || Number.isNaN(mean) ? value : 0.9 * mean + 0.1 * value;
 }
 
 function stageTitle(stage: string, recipe: string): string {

@@ -10,6 +10,8 @@ describe('runNote', () => {
       'epoch 5 of 20 · loss 0.123 · 45 images/s · 3 min left',
     );
     expect(runNote(news)).toBe('epoch 5 of 20 · 3 min left');
+    const full = 'epoch 5 of 20, step 3 of 50, loss 0.140, 44.1 images/s';
+    expect(runNote({ ...news, note: full, loss: 0.123, imagesPerSecond: 45 })).toBe(`${full} · 3 min left`);
   });
 
   it('says nothing of the time too early, and at the end', () => {

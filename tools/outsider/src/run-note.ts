@@ -12,13 +12,15 @@ export interface StageNews {
   readonly imagesPerSecond?: number | undefined;
 }
 
-/** `epoch 3 of 20 · loss 0.123 · 45 images/s · 2 min left`: what stands beside a stage's bar. */
+/** `epoch 3 of 20 · loss 0.123 · 45 images/s · 2 min left`: the note beside a bar, and what it does not say itself. */
 export function runNote({ startedAt, reportedAt, fraction, note, loss, imagesPerSecond }: StageNews): string {
   const left = secondsLeft(fraction, (reportedAt.getTime() - startedAt.getTime()) / 1000);
   return [
     note,
-    loss === undefined ? '' : `loss ${loss.toPrecision(3)}`,
-    imagesPerSecond === undefined ? '' : `${Number(imagesPerSecond.toPrecision(2))} images/s`,
+    loss === undefined || note.includes('loss ') ? '' : `loss ${loss.toPrecision(3)}`,
+    imagesPerSecond === undefined || note.includes('images/s')
+      ? ''
+      : `${Number(imagesPerSecond.toPrecision(2))} images/s`,
     left === null || left === 0 ? '' : `${formatLeft(left)} left`,
   ]
     .filter(Boolean)

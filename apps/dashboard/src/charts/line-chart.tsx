@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { formatCount } from '../views/format.ts';
 import type { MetricSeries } from '../views/live-run.ts';
 import { alignSeries } from './align-series.ts';
 import { onThemeChange, resolveColour } from './resolve-colour.ts';
@@ -137,7 +138,13 @@ function optionsFor(
     hooks: { setCursor: [(self) => onCursor(self.cursor.idx ?? null)] },
     scales: { x: { time: false }, y: { range: (_, low, high) => yRange(low, high, range) } },
     axes: [
-      { ...axis, size: 26, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
+      {
+        ...axis,
+        size: 26,
+        gap: 4,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000],
+        values: (_, splits) => splits.map(formatCount),
+      },
       { ...axis, size: 46, gap: 6, values: (_, splits) => splits.map(format) },
     ],
     series: [
@@ -146,7 +153,7 @@ function optionsFor(
         label: line.label,
         stroke: colour(line.colour),
         width: line.quiet ? 1 : 2,
-        alpha: line.quiet ? 0.35 : 1,
+        alpha: line.quiet ? 0.45 : 1,
         spanGaps: true,
         ...(line.dash && { dash: [...line.dash] }),
         points: {

@@ -2,7 +2,7 @@ import { useId, type ComponentProps, type ReactNode } from 'react';
 import clsx from 'clsx';
 
 const control =
-  'w-full rounded-lg border border-line-strong/60 bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-faint hover:border-line-strong disabled:opacity-60 aria-invalid:border-bad';
+  'h-8.5 w-full rounded-lg border border-line-strong/60 bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-faint hover:border-line-strong disabled:opacity-60 aria-invalid:border-bad';
 
 interface FieldProps {
   label: string;
@@ -39,7 +39,7 @@ export function SelectField({ label, hint, children, className, ...props }: Fiel
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
         {label}
       </label>
-      <select id={id} aria-describedby={hint ? `${id}-hint` : undefined} className={control} {...props}>
+      <select id={id} aria-describedby={hint ? `${id}-hint` : undefined} className={clsx(control, 'pl-2')} {...props}>
         {children}
       </select>
       {hint ? (

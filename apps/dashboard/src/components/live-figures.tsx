@@ -1,6 +1,7 @@
 'use client';
 
 import { formatScore, formatSetting } from '../views/format.ts';
+import type { MetricSeries } from '../views/live-run.ts';
 import { smoothSeries } from '../views/smooth-series.ts';
 import { stageWords } from '../views/words.ts';
 import { Figure } from './figure.tsx';
@@ -11,20 +12,16 @@ import { TimeLeft } from './time-left.tsx';
 /** How the training goes at the moment: what the final figures take the place of. */
 export function LiveFigures() {
   const { series, spans } = useLiveRun();
-  const loss = series['train.loss'];
-  const rate = series['samplesPerSecond']?.values.at(-1);
+  const loss = recently(series['train.loss']);
+  const rate = recently(series['samplesPerSecond']);
   const stage = spans.at(-1)?.stage;
   return (
     <>
       <Figure label="Validation accuracy" value={<LiveAccuracy />} note="of held-out relevant photos" />
-      <Figure
-        label="Training loss"
-        value={formatScore(loss ? smoothSeries(loss, 0.9).values.at(-1) : null)}
-        note="over the last steps"
-      />
+      <Figure label="Training loss" value={formatScore(loss)} note="over the last steps" />
       <Figure
         label="Images a second"
-        value={rate === null || rate === undefined ? '–' : formatSetting(Number(rate.toPrecision(2)))}
+        value={rate === null ? '–' : formatSetting(Number(rate.toPrecision(2)))}
         note="trained on"
       />
       <Figure
@@ -34,4 +31,9 @@ export function LiveFigures() {
       />
     </>
   );
+}
+
+/** One step's value jumps; this is the mean of about the last ten. */
+function recently(series: MetricSeries | undefined): number | null {
+  return series ? (smoothSeries(series, 0.9).values.at(-1) ?? null) : null;
 }

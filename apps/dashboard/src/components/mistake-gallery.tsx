@@ -64,14 +64,14 @@ function MistakeGrid({ mistakes }: { mistakes: readonly MistakeView[] }) {
               className="aspect-square w-full rounded-md bg-sunken object-cover"
             />
           </a>
-          <p className="mt-1.5 truncate text-xs" title={predicted}>
-            <span className="text-soft">taken for</span> <span className="font-medium text-novel">{predicted}</span>
-          </p>
-          <p className="figures flex items-baseline justify-between gap-2 text-xs text-soft">
-            <span className="truncate" title={label}>
-              is {label}
+          <p className="mt-1.5 flex items-baseline justify-between gap-2 text-xs">
+            <span className="truncate" title={predicted}>
+              <span className="text-soft">taken for</span> <span className="font-medium text-novel">{predicted}</span>
             </span>
-            <span className="shrink-0">{formatPercent(probability)}</span>
+            <span className="figures shrink-0">{formatPercent(probability)}</span>
+          </p>
+          <p className="truncate text-xs text-soft" title={label}>
+            is {label}
           </p>
         </li>
       ))}

@@ -28,14 +28,12 @@ const hints: { readonly [S in keyof Recipe]?: string } = {
   dropout: '0 to 0.9',
   seed: 'equal seeds, equal runs',
   headEpochs: 'of the new layers alone',
-  patience: 'epochs without progress; 0: never stops',
+  patience: 'epochs; 0: never stops early',
   samplesPerEpoch: '0: all',
   validationSamples: '0: all that are held out',
   warmUp: 'share of all steps',
   decay: 'a step',
 };
-
-const ownHint = 'empty: the recipe’s own';
 
 /** The settings of one recipe, as the earlier run had them or as the recipe has them. */
 export function RecipeFields({ name, earlier, refused, onEpochs }: RecipeFieldsProps) {
@@ -60,15 +58,16 @@ export function RecipeFields({ name, earlier, refused, onEpochs }: RecipeFieldsP
           <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
           More settings
         </summary>
-        <fieldset className="mt-3 grid grid-cols-2 gap-4 rounded-lg bg-sunken/60 p-3 sm:grid-cols-3 sm:p-4">
-          <legend className="sr-only">More settings</legend>
+        <p className="mt-1 text-xs text-soft">An empty field means the recipe’s own value.</p>
+        <div className="mt-3 grid grid-cols-2 gap-4 rounded-lg bg-sunken/60 p-3 sm:grid-cols-3 sm:p-4">
           {uses('headEpochs') ? <NumberField {...field} setting="headEpochs" /> : null}
           {uses('firstTrainedLayer') ? (
             <TextField
               label={settingNames.firstTrainedLayer}
               name="firstTrainedLayer"
               defaultValue={values.firstTrainedLayer}
-              hint={ownHint}
+              placeholder="the recipe’s own"
+              hint="trained with all that follow"
               aria-invalid={refused === 'firstTrainedLayer' || undefined}
               spellCheck={false}
               className="sm:col-span-2"
@@ -90,7 +89,7 @@ export function RecipeFields({ name, earlier, refused, onEpochs }: RecipeFieldsP
           <NumberField {...field} setting="samplesPerEpoch" />
           <NumberField {...field} setting="validationSamples" />
           <NumberField {...field} setting="patience" />
-        </fieldset>
+        </div>
       </details>
     </>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { RecipeName } from '@outsider/domain';
 import { RefreshCw } from 'lucide-react';
 import Link from 'next/link';
@@ -64,8 +64,11 @@ function RetrainForm({
   const [epochs, setEpochs] = useState(recipe.epochs);
   const seconds = name === recipe.name ? estimateSeconds(spans, recipe.epochs, epochs) : null;
   const chosen = plan.methods.length > 0 ? plan.methods : methods;
+  const refusal = useRef<HTMLDivElement>(null);
   const details = outcome && !outcome.ok ? outcome.details : undefined;
   const other = details?.['runId'];
+
+  useEffect(() => refusal.current?.scrollIntoView({ block: 'nearest' }), [outcome]);
 
   function choose(chosenName: RecipeName): void {
     setName(chosenName);
@@ -101,7 +104,8 @@ function RetrainForm({
         inputMode="decimal"
         required
         defaultValue={Number((plan.falseAlarmRate * 100).toFixed(3))}
-        hint="of relevant photos, at most: where the thresholds are set"
+        hint="of relevant photos, at most"
+        className="sm:max-w-44"
       />
       <CheckField
         label="Promote to production when it succeeds"
@@ -111,11 +115,7 @@ function RetrainForm({
       />
       <p className="rounded-lg bg-sunken px-3 py-2 text-sm text-soft">
         {seconds === null ? (
-          name === recipe.name ? (
-            'How long it takes is not known yet.'
-          ) : (
-            recipeWords[name].takes
-          )
+          `How long it takes is not known before a run with this recipe has trained. ${recipeWords[name].takes}`
         ) : (
           <>
             Takes about <strong className="figures font-semibold text-ink">{formatSeconds(seconds)}</strong> on the same
@@ -124,14 +124,16 @@ function RetrainForm({
         )}
       </p>
       {outcome && !outcome.ok ? (
-        <Notice tone="bad">
-          {outcome.sentence}{' '}
-          {other ? (
-            <Link href={`/runs/${other}`} className="underline">
-              Go to that run
-            </Link>
-          ) : null}
-        </Notice>
+        <div ref={refusal}>
+          <Notice tone="bad">
+            {outcome.sentence}{' '}
+            {other ? (
+              <Link href={`/runs/${other}`} className="underline">
+                Go to that run
+              </Link>
+            ) : null}
+          </Notice>
+        </div>
       ) : null}
       <div className="flex justify-end gap-2">
         <Button look="quiet" onClick={onCancel}>

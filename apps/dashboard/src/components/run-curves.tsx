@@ -5,6 +5,7 @@ import { LineChart, type Line } from '../charts/line-chart.tsx';
 import { formatPercent, formatScore, formatSetting } from '../views/format.ts';
 import type { LiveRun } from '../views/live-run.ts';
 import { smoothSeries } from '../views/smooth-series.ts';
+import { thinSeries } from '../views/thin-series.ts';
 import { Card } from './card.tsx';
 import { useLiveRun } from './live-run-provider.tsx';
 
@@ -47,7 +48,11 @@ export function RunCurves({ children }: { children?: ReactNode }) {
 }
 
 function OtherCurve({ name, series }: { name: string; series: LiveRun['series'] }) {
-  const lines = useMemo(() => [{ label: '', colour: 'var(--series-3)', series: series[name]! }], [name, series]);
+  const pace = name === 'samplesPerSecond';
+  const lines = useMemo(
+    () => toLines({ label: '', colour: 'var(--series-3)', series: series[name]! }, pace),
+    [name, pace, series],
+  );
   return (
     <LineChart
       title={titleOf(name)}
@@ -55,24 +60,37 @@ function OtherCurve({ name, series }: { name: string; series: LiveRun['series'] 
       stepName="step"
       format={(value) => formatSetting(Number(value.toPrecision(3)))}
       height={140}
+      {...(pace && { range: { low: 0 } })}
     />
   );
 }
 
-/** Measured at each step, a curve is noisy: its course is drawn over it. */
+/** From so many values on, measured at each step, a curve is noisy: its course is drawn over it. */
 const noisyPoints = 30;
-/** About the last ten values count. */
-const pastWeight = 0.9;
+/** About the last five values count. */
+const pastWeight = 0.8;
+
+/** As many as can be told apart on a chart. */
+const drawnPoints = 200;
+
+/** The curve itself, or its course over it. */
+function toLines({ series, ...look }: Line, noisy: boolean): Line[] {
+  const line = { ...look, series: thinSeries(series, drawnPoints) };
+  if (!noisy || line.series.steps.length < noisyPoints) return [line];
+  return [
+    { ...line, quiet: true },
+    { ...line, series: smoothSeries(line.series, pastWeight) },
+  ];
+}
 
 function linesOf(series: LiveRun['series'], what: 'loss' | 'accuracy'): Line[] {
   const train = series[`train.${what}`];
   const validation = series[`validation.${what}`];
-  const noisy = train !== undefined && train.steps.length >= noisyPoints;
-  const training = { label: 'training', colour: 'var(--series-8)' };
+  // What is measured once an epoch is a mean already.
+  const eachStep = (train?.steps.length ?? 0) > 1.2 * (validation?.steps.length ?? 0);
   return [
-    ...(noisy ? [{ ...training, quiet: true, series: train }] : []),
-    ...(train ? [{ ...training, series: noisy ? smoothSeries(train, pastWeight) : train }] : []),
-    ...(validation ? [{ label: 'held out', colour: 'var(--series-1)', series: validation }] : []),
+    ...(train ? toLines({ label: 'training', colour: 'var(--series-8)', series: train }, eachStep) : []),
+    ...(validation ? toLines({ label: 'held out', colour: 'var(--series-1)', series: validation }, false) : []),
   ];
 }
 

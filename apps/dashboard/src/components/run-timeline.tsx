@@ -37,7 +37,7 @@ export function RunTimeline() {
             {/* Not announced each second. */}
             {connected && active ? (
               <span aria-live="off">
-                <TimeLeft before=" · about " />
+                <TimeLeft before=" · about " after=" left" />
               </span>
             ) : null}
           </p>

@@ -24,8 +24,8 @@ interface Column {
 const columns: readonly Column[] = [
   { key: 'run', label: 'Run', value: (run) => run.createdAt },
   { key: 'state', label: 'State', value: (run) => run.state },
-  { key: 'accuracy', label: 'Validation accuracy', value: (run) => run.validationAccuracy, className: 'text-right' },
-  { key: 'worst', label: 'AUROC, worst group', value: (run) => run.worst?.auroc ?? null, className: 'text-right' },
+  { key: 'accuracy', label: 'Accuracy', value: (run) => run.validationAccuracy, className: 'text-right' },
+  { key: 'worst', label: 'Worst AUROC', value: (run) => run.worst?.auroc ?? null, className: 'text-right' },
   { key: 'detector', label: 'Detector', value: (run) => run.method },
   { key: 'recipe', label: 'Recipe', value: (run) => run.recipe.name },
   { key: 'epochs', label: 'Epochs', value: (run) => run.recipe.epochs, className: 'text-right' },

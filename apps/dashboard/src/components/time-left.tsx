@@ -5,7 +5,7 @@ import { formatTimeLeft, stageSecondsLeft } from '../views/time-left.ts';
 import { useLiveRun } from './live-run-provider.tsx';
 
 /** How long the stage under way still takes, ticking; `otherwise` while it is too early to say. */
-export function TimeLeft({ before = '', otherwise = '' }: { before?: string; otherwise?: string }) {
+export function TimeLeft({ before = '', after = '', otherwise = '' }) {
   const run = useLiveRun();
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
@@ -13,5 +13,7 @@ export function TimeLeft({ before = '', otherwise = '' }: { before?: string; oth
     return () => clearInterval(timer);
   }, []);
   const seconds = stageSecondsLeft(run, now);
-  return <span suppressHydrationWarning>{seconds === null ? otherwise : `${before}${formatTimeLeft(seconds)}`}</span>;
+  return (
+    <span suppressHydrationWarning>{seconds === null ? otherwise : `${before}${formatTimeLeft(seconds)}${after}`}</span>
+  );
 }

@@ -37,6 +37,8 @@ export interface LiveRun {
   readonly fraction: number | null;
   /** When `fraction` was reported. */
   readonly reportedAt: string | null;
+  /** Since when `fraction` grows: a stage that has two parts begins twice. */
+  readonly pacedFrom: string | null;
   readonly note: string;
   readonly series: Readonly<Record<string, MetricSeries>>;
   readonly log: readonly LogLine[];
@@ -49,7 +51,17 @@ export const maxLogLines = 2000;
 export const maxPoints = 2000;
 
 export function emptyLiveRun(state: RunState): LiveRun {
-  return { sequence: 0, state, spans: [], fraction: null, reportedAt: null, note: '', series: {}, log: [] };
+  return {
+    sequence: 0,
+    state,
+    spans: [],
+    fraction: null,
+    reportedAt: null,
+    pacedFrom: null,
+    note: '',
+    series: {},
+    log: [],
+  };
 }
 
 /** The run after one more event. An event that was seen already, as after a reconnection, changes nothing. */
@@ -63,7 +75,10 @@ export function applyEvent(run: LiveRun, event: LiveEvent): LiveRun {
       return enterStage(next, event.stage, event.at);
     case 'progress': {
       const entered = run.spans.at(-1)?.stage === event.stage ? next : enterStage(next, event.stage, event.at);
-      return { ...entered, fraction: Math.min(1, Math.max(0, event.fraction)), reportedAt: event.at, note: event.note };
+      const fraction = Math.min(1, Math.max(0, event.fraction));
+      const again = entered.fraction !== null && fraction < entered.fraction;
+      const pacedFrom = again ? entered.reportedAt : entered.pacedFrom;
+      return { ...entered, fraction, reportedAt: event.at, pacedFrom, note: event.note };
     }
     case 'metric':
       return {
@@ -112,6 +127,7 @@ function enterStage(run: LiveRun, stage: string, at: string): LiveRun {
     spans: [...earlier, { stage, startedAt: at, endedAt: null }],
     fraction: null,
     reportedAt: null,
+    pacedFrom: at,
     note: '',
   };
 }

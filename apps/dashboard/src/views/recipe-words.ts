@@ -61,8 +61,8 @@ export const choiceWords = {
   optimizer: { adamw: 'AdamW', sgd: 'SGD, Nesterov' },
   schedule: { cosine: 'cosine', 'inverse-time': 'inverse time' },
   classWeights: { balanced: 'every class alike', none: 'every photo alike' },
-  output: { softmax: 'softmax', sigmoid: 'sigmoid, one unit' },
-  augmentation: { none: 'none', flip: 'mirrors', tutorial: 'rotates, shears, zooms, mirrors' },
+  output: { softmax: 'softmax', sigmoid: 'sigmoid' },
+  augmentation: { none: 'none', flip: 'mirrors', tutorial: 'bends and mirrors' },
 } as const;
 
 const architectureNames: Readonly<Record<string, string>> = {
@@ -115,13 +115,14 @@ function describeSetting(recipe: RecipeView, setting: keyof Recipe): string {
     case 'weightDecay':
     case 'labelSmoothing':
       return value === 0 ? 'none' : formatSetting(value);
-    case 'optimizer':
-    case 'schedule':
-    case 'classWeights':
-    case 'output':
     case 'augmentation':
-      return (choiceWords[setting] as Readonly<Record<string, string>>)[String(value)] ?? String(value);
+      if (value === 'tutorial') return 'rotates, shears, zooms, mirrors';
+      break;
+    case 'output':
+      if (value === 'sigmoid') return 'sigmoid, one unit';
+      break;
     default:
-      return formatSetting(value);
   }
+  const choices: Readonly<Partial<Record<keyof Recipe, Readonly<Record<string, string>>>>> = choiceWords;
+  return choices[setting]?.[String(value)] ?? formatSetting(value);
 }

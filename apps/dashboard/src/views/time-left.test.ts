@@ -20,6 +20,11 @@ describe('stageSecondsLeft', () => {
     expect(stageSecondsLeft(runAt(0.25, 160), when(160))).toBe(180);
   });
 
+  it('begins anew when a stage has a second part', () => {
+    const second: LiveEvent = { sequence: 4, at: at(200), kind: 'progress', stage: 'train', fraction: 0.1, note: '' };
+    expect(stageSecondsLeft(runAt(1, 160, second), when(200))).toBe(360);
+  });
+
   it('counts down between reports, and not below nothing', () => {
     expect(stageSecondsLeft(runAt(0.25, 160), when(190))).toBe(150);
     expect(stageSecondsLeft(runAt(0.25, 160), when(1000))).toBe(0);

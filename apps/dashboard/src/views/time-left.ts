@@ -8,12 +8,11 @@ import type { LiveRun } from './live-run.ts';
  * @returns seconds, never below 0; null when nothing runs or it is too early to say
  */
 export function stageSecondsLeft(run: LiveRun, now: Date): number | null {
-  const span = run.spans.at(-1);
-  if (run.state !== 'running' || !span || span.endedAt || run.fraction === null || !run.reportedAt) return null;
-  const elapsed = (Date.parse(run.reportedAt) - Date.parse(span.startedAt)) / 1000;
-  const left = secondsLeft(run.fraction, elapsed);
+  const { state, fraction, reportedAt, pacedFrom } = run;
+  if (state !== 'running' || fraction === null || reportedAt === null || pacedFrom === null) return null;
+  const left = secondsLeft(fraction, (Date.parse(reportedAt) - Date.parse(pacedFrom)) / 1000);
   // A browser's clock that is behind the store's must not add time.
-  const since = Math.max(0, (now.getTime() - Date.parse(run.reportedAt)) / 1000);
+  const since = Math.max(0, (now.getTime() - Date.parse(reportedAt)) / 1000);
   return left === null ? null : Math.max(0, left - since);
 }
 
