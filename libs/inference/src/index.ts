@@ -1,4 +1,3 @@
-export { toBackboneMetadata, type BackboneMetadata } from './backbone-metadata.ts';
 export { batchImages } from './batch-images.ts';
 export { createBatcher, type Batched, type Batcher, type BatcherOptions } from './batcher.ts';
 export { openLayerSession, type LayerSession } from './open-layer-session.ts';
