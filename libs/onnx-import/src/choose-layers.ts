@@ -42,7 +42,10 @@ export function chooseLayers(
   const candidates = listCandidates(classifier, shapes);
   const name = layer || candidates.find(({ feedsOutputLayer }) => feedsOutputLayer)?.name;
   if (!name) {
-    throw refusal('no layer is named, and the logits do not come from a linear layer that reads one vector', candidates);
+    throw refusal(
+      'no layer is named, and the logits do not come from a linear layer that reads one vector',
+      candidates,
+    );
   }
   if (!operatorOf(name)) throw refusal(`no layer "${name}" is computed from the images`, candidates);
   const width = vectorWidth(shapes.get(name) ?? []);
@@ -59,11 +62,7 @@ export function chooseLayers(
   };
 }
 
-function countLogits(
-  { output }: Classifier,
-  classes: number,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): number {
+function countLogits({ output }: Classifier, classes: number, shapes: ReadonlyMap<string, readonly number[]>): number {
   const shape = shapes.get(output.logits) ?? [];
   const given = vectorWidth(shape) ?? (shape.every((size) => size === 1) ? 1 : undefined);
   if (given === undefined) {

@@ -31,7 +31,9 @@ export function findImageInput(graph: OnnxGraph): ImageInput {
   const dims = (tensor?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0) || undefined);
   const shown = `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
   if (dims.length !== 4) {
-    throw new InvalidArgumentError(`input "${name}": expected images of shape [n, 3, h, w] or [n, h, w, 3], got ${shown}`);
+    throw new InvalidArgumentError(
+      `input "${name}": expected images of shape [n, 3, h, w] or [n, h, w, 3], got ${shown}`,
+    );
   }
   const element = Object.entries(elementTypes).find(([, number]) => number === tensor?.elemType)?.[0];
   if (element !== 'float32' && element !== 'float16' && element !== 'float64') {

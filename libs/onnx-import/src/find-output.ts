@@ -28,7 +28,8 @@ export function findOutput(graph: OnnxGraph, flow: ValueFlow, input: string): Cl
   let value = outputs[0];
   for (let node = flow.producerOf(value); node; node = flow.producerOf(value)) {
     const [first = ''] = node.input ?? [];
-    if (node.opType === 'Softmax' || node.opType === 'LogSoftmax') return { logits: first, oneLogitForTwoClasses: false };
+    if (node.opType === 'Softmax' || node.opType === 'LogSoftmax')
+      return { logits: first, oneLogitForTwoClasses: false };
     if (node.opType === 'Sigmoid') return { logits: first, oneLogitForTwoClasses: true };
     if (!keepsOrder.has(node.opType ?? '')) break;
     value = first;

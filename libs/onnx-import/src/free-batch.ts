@@ -16,7 +16,8 @@ export function freeBatch(model: OnnxModel, { name, batch }: ImageInput): void {
   const fromImages = flow.dependentsOf(name);
   graph.node?.forEach((node: OnnxNode) => {
     const [data = '', shapeName = ''] = node.input ?? [];
-    if (node.opType !== 'Reshape' || !fromImages.has(data) || node.attribute?.some((one) => one.name === 'allowzero')) return;
+    if (node.opType !== 'Reshape' || !fromImages.has(data) || node.attribute?.some((one) => one.name === 'allowzero'))
+      return;
     const tensor = flow.constantOf(shapeName);
     const shape = tensor?.rawData?.length
       ? Array.from(new BigInt64Array(new Uint8Array(tensor.rawData).buffer), Number)

@@ -13,20 +13,22 @@ export interface Candidate {
 }
 
 /**
- * The bottlenecks that are vectors, from the images on. Of values that differ in shape alone, the last is listed.
+ * The bottlenecks that are vectors, from the images to what the last linear layer reads. Of values that differ in shape
+ * alone, the last is listed.
  *
  * @param shapes of each value for one image, as running the graph showed them
  */
 export function listCandidates(
-  { bottlenecks, operatorOf, outputLayer, sameNumbers }: Classifier,
+  { bottlenecks, operatorOf, output, outputLayer, sameNumbers }: Classifier,
   shapes: ReadonlyMap<string, readonly number[]>,
 ): Candidate[] {
   const read = outputLayer && sameNumbers(outputLayer.input);
   const byNumbers = new Map<string, Candidate>();
-  for (const name of bottlenecks) {
+  const end = outputLayer ? bottlenecks.indexOf(outputLayer.input) : -1;
+  for (const name of end < 0 ? bottlenecks : bottlenecks.slice(0, end + 1)) {
     const width = vectorWidth(shapes.get(name) ?? []);
-    if (width === undefined) continue;
     const numbers = sameNumbers(name);
+    if (width === undefined || numbers === sameNumbers(output.logits)) continue;
     byNumbers.delete(numbers);
     byNumbers.set(numbers, { name, operator: operatorOf(name) ?? '', width, feedsOutputLayer: numbers === read });
   }

@@ -81,5 +81,8 @@ export function outputLayerOf(
   const parameters = readByOutputLayer ? outputLayer?.parameters : undefined;
   if (!parameters || !output.oneLogitForTwoClasses) return parameters;
   const { weights, bias } = parameters;
-  return { weights: Float32Array.from({ length: 2 * weights.length }, (_, i) => (i % 2 ? weights[(i - 1) / 2] : 0)), bias: Float32Array.of(0, bias[0]) };
+  return {
+    weights: Float32Array.from({ length: 2 * weights.length }, (_, i) => (i % 2 ? weights[(i - 1) / 2] : 0)),
+    bias: Float32Array.of(0, bias[0]),
+  };
 }

@@ -13,7 +13,10 @@ export interface RewrittenOutput {
   /** Numbers an image; the output is then declared as [n, width] and flattened to it, else it keeps its shape. */
   readonly width?: number;
   /** Nodes that make `to` of `from`; absent for the value itself. */
-  readonly derive?: (from: string, to: string) => { readonly nodes: OnnxNode[]; readonly constants?: OnnxGraph['initializer'] };
+  readonly derive?: (
+    from: string,
+    to: string,
+  ) => { readonly nodes: OnnxNode[]; readonly constants?: OnnxGraph['initializer'] };
 }
 
 export interface Rewriting {
@@ -30,14 +33,19 @@ export interface Rewriting {
  * The same network with the input `images`, float32, and the outputs asked for, float32. Nodes and weights that no
  * output needs are left out; nothing else changes.
  */
-export function rewriteModel(original: OnnxModel, { input, size, channelsLast, outputs, metadata }: Rewriting): Uint8Array {
+export function rewriteModel(
+  original: OnnxModel,
+  { input, size, channelsLast, outputs, metadata }: Rewriting,
+): Uint8Array {
   const model = copyModel(original);
   const graph = model.graph ?? {};
   if (channelsLast) freeBatch(model, input);
   graph.valueInfo = [];
 
   const reserved = new Set(['images', ...outputs.map(({ name }) => name)]);
-  const names = new Map([...valueNames(graph)].filter((name) => reserved.has(name)).map((name) => [name, `source/${name}`]));
+  const names = new Map(
+    [...valueNames(graph)].filter((name) => reserved.has(name)).map((name) => [name, `source/${name}`]),
+  );
   renameValues(graph, names);
   const own = (value: string): string => names.get(value) ?? value;
 

@@ -33,6 +33,8 @@ describe('parsePreprocessing', () => {
 describe('presets', () => {
   it('are found by name, and else listed', () => {
     expect(getPreset('keras:resnet50').channelOrder).toBe('bgr');
-    expect(() => getPreset('toString')).toThrow('no preset "toString"; there are torchvision, unit, raw, keras:resnet50');
+    expect(() => getPreset('toString')).toThrow(
+      'no preset "toString"; there are torchvision, unit, raw, keras:resnet50',
+    );
   });
 });

@@ -41,7 +41,8 @@ function number(field: string, value: unknown): number {
 }
 
 function numbers(field: string, value: unknown, count: number): number[] {
-  if (Array.isArray(value) && value.length === count && value.every((one) => typeof one === 'number')) return [...value];
+  if (Array.isArray(value) && value.length === count && value.every((one) => typeof one === 'number'))
+    return [...value];
   throw new InvalidArgumentError(`preprocessing.${field}: expected ${count} numbers, got ${shown(value)}`);
 }
 
