@@ -36,8 +36,21 @@ function makeClients(address: string, token: string) {
   };
 }
 
+/** What another service needs, to work on the same store. */
+export interface SharedStore {
+  readonly databaseUrl: string;
+  readonly artifactsDir: string;
+  readonly serviceToken: string;
+}
+
+export interface ServeOptions {
+  readonly databaseUrl?: string;
+  /** Starts a detector service and says where it listens. Default: there is none, and a run ends where it would ask it. */
+  readonly startDetector?: (store: SharedStore) => Promise<string>;
+}
+
 /** The whole training service on a free port, over a real store and a folder of its own. */
-export async function serveTraining(databaseUrl?: string): Promise<ServedTraining> {
+export async function serveTraining({ databaseUrl, startDetector }: ServeOptions = {}): Promise<ServedTraining> {
   const url = databaseUrl ?? (await testDatabase());
   const folder = mkdtempSync(path.join(os.tmpdir(), 'outsider-training-'));
   const artifactsDir = path.join(folder, 'artifacts');
@@ -45,14 +58,14 @@ export async function serveTraining(databaseUrl?: string): Promise<ServedTrainin
   const tokens = tokenRepository(db);
   const operator = await tokens.create({ name: 'olga', role: 'operator' }, 'test');
   const viewer = await tokens.create({ name: 'victor', role: 'viewer' }, 'test');
+  const { secret: serviceToken } = await tokens.create({ name: 'services', role: 'operator', kind: 'service' }, 'test');
   const service = await startTrainingService({
     address: '127.0.0.1:0',
-    // No detector service: a run ends where it would ask for one.
-    detectorAddress: '127.0.0.1:1',
+    detectorAddress: (await startDetector?.({ databaseUrl: url, artifactsDir, serviceToken })) ?? '127.0.0.1:1',
     databaseUrl: url,
     artifactsDir,
     cacheDir: path.join(folder, 'cache'),
-    serviceToken: operator.secret,
+    serviceToken,
     metricsAddress: undefined,
   });
   const opened: Clients[] = [];

@@ -23,7 +23,7 @@ export {
   type NewImportedVersion,
   type VersionImport,
 } from './backbones/backbone.ts';
-export { backboneRepository } from './backbones/backbone-repository.ts';
+export { backboneRepository, parseBackboneName } from './backbones/backbone-repository.ts';
 
 export { datasetRepository } from './datasets/dataset-repository.ts';
 export {

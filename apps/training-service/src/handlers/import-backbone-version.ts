@@ -5,7 +5,7 @@ import type {
   ImportVersionHeader,
 } from '@outsider/contracts';
 import { clientStreaming } from '@outsider/contracts/server';
-import type { BackboneVersion, Snapshot } from '@outsider/database';
+import { parseBackboneName, type BackboneVersion, type Snapshot } from '@outsider/database';
 import { InvalidArgumentError, parseDigest } from '@outsider/domain';
 import type { AdoptedClassifier } from '../classifier/protocol.ts';
 import { readAnnouncement, withReceivedFile, type AnnouncedFile } from '../classifier/receive-file.ts';
@@ -29,6 +29,7 @@ export function importBackboneVersion(context: Context) {
     'operator',
     async (requests, { principal, signal }) => {
       const { header, chunks } = await splitUpload(requests);
+      parseBackboneName(header.backbone);
       const announced = readAnnouncement(header.file);
       const stated = statePreprocessing(header.preprocessing);
       const plan = parseDetectionPlan(header.detection);

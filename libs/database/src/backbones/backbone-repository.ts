@@ -18,6 +18,14 @@ import type { Backbone, BackboneVersion, LayerShape, NewBackboneVersion, NewImpo
 const withBackbone = { backbone: { select: { name: true } } } as const;
 const namePattern = /^[a-z0-9][a-z0-9-]{0,99}$/;
 
+/** @throws {InvalidArgumentError} unless it is lower-case letters, digits and hyphens */
+export function parseBackboneName(name: string): string {
+  if (namePattern.test(name)) return name;
+  throw new InvalidArgumentError(
+    `backbone: expected 1 to 100 lower-case letters, digits and hyphens, got "${name.slice(0, 80)}"`,
+  );
+}
+
 /** Backbones and their immutable versions. */
 export function backboneRepository(db: Database | Transaction) {
   return {
@@ -30,11 +38,7 @@ export function backboneRepository(db: Database | Transaction) {
       { name, architecture }: { readonly name: string; readonly architecture: string },
       actor: string,
     ): Promise<Backbone> {
-      if (!namePattern.test(name)) {
-        throw new InvalidArgumentError(
-          `backbone: expected 1 to 100 lower-case letters, digits and hyphens, got "${name.slice(0, 80)}"`,
-        );
-      }
+      parseBackboneName(name);
       const backbone = await inTransaction(db, async (tx) => {
         const { count } = await tx.backbone.createMany({ data: { name, architecture }, skipDuplicates: true });
         if (count > 0)
