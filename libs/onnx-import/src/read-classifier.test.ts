@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, toBackboneMetadata, type Preprocessing } from '@outsider/domain';
-import onnxProto from 'onnx-proto';
+import type onnxProto from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import { chooseLayers } from './choose-layers.ts';
 import { decodeModel, encodeModel, type OnnxModel } from './onnx-model.ts';
