@@ -1,12 +1,11 @@
 import { decodeNpy } from '@outsider/artifacts';
-import type { ThresholdPolicy } from '@outsider/contracts';
 import type { BackboneVersion, JobContext, JsonObject, Run, SnapshotItem } from '@outsider/database';
-import { CancelledError, FailedPreconditionError, type Stage } from '@outsider/domain';
 import { activeShareFigures } from './active-shares.ts';
 import type { Context } from './context.ts';
 import type { DetectionPlan } from './detection-plan.ts';
 import type { Recipe } from './recipe.ts';
-import { jobFraction } from './stage-progress.ts';
+import { refitDetectors } from './refit-detectors.ts';
+import { enterStage, storeEvent } from './store-event.ts';
 import { versionDigest } from './version-digest.ts';
 import type { TrainingResult, WorkerEvent } from './worker/protocol.ts';
 import { runWorkerToTheEnd } from './worker/run-worker.ts';
@@ -25,7 +24,12 @@ export async function runTraining(context: Context, job: JobContext): Promise<Js
   const version = run.backboneVersion
     ? await repositories.backbones.getVersion(run.backboneVersion)
     : await trainVersion(context, job, run, items);
-  const fitted = await refitDetectors(context, job, run, version);
+  const fitted = await refitDetectors(context, job, {
+    version,
+    snapshotDigest: run.snapshotDigest,
+    plan: run.detection as unknown as DetectionPlan,
+    seed: run.seed,
+  });
   const shares = await measureActiveShares(context, version, items);
   const { summary } = await repositories.runs.get(run.id);
   await repositories.runs.setSummary(
@@ -45,7 +49,7 @@ export async function runTraining(context: Context, job: JobContext): Promise<Js
   await repositories.runs.setBundle(run.id, bundle.id, job.lease);
   const { promote } = run.detection as unknown as DetectionPlan;
   if (promote) {
-    await enter(job, 'promote');
+    await enterStage(job, 'promote');
     const reason = `run ${run.number}: ${fitted.chosen.reason}`;
     await repositories.deployments.promote({ bundleId: bundle.id, reason }, run.job.createdBy, job.lease);
     await job.log(`promoted to production: version ${version.number} with ${fitted.chosen.method}`);
@@ -76,7 +80,7 @@ async function trainVersion(
   );
   await report.done();
 
-  await enter(job, 'register');
+  await enterStage(job, 'register');
   await repositories.runs.setBackend(run.id, result.backend, job.lease);
   await repositories.runs.setSummary(
     run.id,
@@ -129,85 +133,6 @@ function forwardEvents(job: JobContext) {
     },
     done: () => last,
   };
-}
-
-async function storeEvent(job: JobContext, event: WorkerEvent): Promise<void> {
-  switch (event.kind) {
-    case 'stage':
-      return job.setStage(event.stage, jobFraction(event.stage));
-    case 'progress':
-      return job.setProgress({
-        fraction: event.fraction,
-        note: event.note,
-        jobFraction: jobFraction(event.stage, event.fraction),
-      });
-    case 'log':
-      return job.log(event.text);
-    case 'metrics':
-      for (const [key, value] of Object.entries(event.values)) {
-        await job.emit({ kind: 'metric', key, step: event.step, value });
-      }
-  }
-}
-
-function enter(job: JobContext, stage: Stage): Promise<void> {
-  return job.setStage(stage, jobFraction(stage));
-}
-
-interface Chosen {
-  readonly detectorId: string;
-  readonly thresholdId: string;
-  readonly method: string;
-  readonly reason: string;
-}
-
-/** Asks the detector service, and shows its progress as this job's. */
-async function refitDetectors(
-  { repositories, detector }: Context,
-  job: JobContext,
-  run: Run,
-  version: BackboneVersion,
-): Promise<{ chosen?: Chosen }> {
-  const plan = run.detection as unknown as DetectionPlan;
-  await enter(job, 'embed');
-  const { job: fit } = await detector.fitDetectors({
-    backboneVersion: version.digest,
-    snapshotDigest: run.snapshotDigest,
-    methods: plan.methods.map((name) => ({ name, options: undefined })),
-    policy: toPolicy(plan),
-    seed: run.seed,
-    // The same for every attempt of this run: a job that is taken up anew finds the fit that is under way.
-    requestId: job.job.id,
-  });
-  if (!fit) throw new Error('the detector service answered without a job');
-
-  // A service that stops, or a lost lease, leaves the fit to go on: the next attempt finds it.
-  const cancelFit = () => {
-    if (!(job.signal.reason instanceof CancelledError)) return;
-    void repositories.jobs.cancel(fit.id, run.job.createdBy).catch(() => undefined);
-  };
-  job.signal.addEventListener('abort', cancelFit, { once: true });
-  try {
-    for await (const event of repositories.jobs.watchEvents(fit.id, 0, job.signal)) {
-      if (event.kind === 'stage') await enter(job, event.stage as Stage);
-      else if (event.kind === 'progress') await storeEvent(job, { ...event, stage: event.stage as Stage });
-      else if (event.kind === 'log') await job.log(event.line);
-    }
-  } finally {
-    job.signal.removeEventListener('abort', cancelFit);
-  }
-  if (job.signal.aborted) throw new CancelledError(`run ${run.number}`);
-  const ended = await repositories.jobs.get(fit.id);
-  if (ended.state !== 'succeeded') {
-    throw new FailedPreconditionError(
-      `the detectors could not be fitted: ${ended.error ?? `the job was ${ended.state}`}`,
-    );
-  }
-  return (ended.result ?? {}) as unknown as { chosen?: Chosen };
-}
-
-function toPolicy({ falseAlarmRate, confidence }: DetectionPlan): ThresholdPolicy {
-  return { policy: { $case: 'certificate', value: { falseAlarmRate, confidence } }, abstainShare: 0 };
 }
 
 async function measureActiveShares(

@@ -11,6 +11,7 @@ import { UnauthenticatedError } from '@outsider/domain';
 import { callMetrics, createMetrics, startHealthLoop, startMetricsServer } from '@outsider/runtime';
 import type { Config } from './config.ts';
 import { createContext, type Context } from './context.ts';
+import { finishImport } from './finish-import.ts';
 import { cancelJob } from './handlers/cancel-job.ts';
 import { createBundle } from './handlers/create-bundle.ts';
 import { createExperiment } from './handlers/create-experiment.ts';
@@ -19,7 +20,9 @@ import { getDeployment } from './handlers/get-deployment.ts';
 import { getJob } from './handlers/get-job.ts';
 import { getRun } from './handlers/get-run.ts';
 import { getSnapshot } from './handlers/get-snapshot.ts';
+import { importBackboneVersion } from './handlers/import-backbone-version.ts';
 import { importSnapshot } from './handlers/import-snapshot.ts';
+import { inspectClassifier } from './handlers/inspect-classifier.ts';
 import { listBackboneVersions } from './handlers/list-backbone-versions.ts';
 import { listBackbones } from './handlers/list-backbones.ts';
 import { listDeployments } from './handlers/list-deployments.ts';
@@ -60,6 +63,7 @@ export async function startTrainingService(config: Config): Promise<TrainingServ
   });
   const metricsServer = config.metricsAddress ? await startMetricsServer(metrics, config.metricsAddress) : undefined;
   await queue.work('train', (job) => runTraining(context, job));
+  await queue.work('import', (job) => finishImport(context, job));
   const health = startHealthLoop({ ping: () => pingDatabase(db), setServing: server.setServing, logger });
 
   return {
@@ -106,6 +110,8 @@ function services(context: Context): ServedService[] {
         listBackbones: listBackbones(context),
         getBackboneVersion: getBackboneVersion(context),
         listBackboneVersions: listBackboneVersions(context),
+        inspectClassifier: inspectClassifier(context),
+        importBackboneVersion: importBackboneVersion(context),
       },
     },
     {

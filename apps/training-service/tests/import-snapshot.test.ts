@@ -213,7 +213,7 @@ describe('ImportSnapshot', { timeout: 30_000 }, () => {
 describe('a training service whose store goes away', { timeout: 60_000 }, () => {
   it('says so, answers UNAVAILABLE, and serves again when it is back', async () => {
     const store = await testServer();
-    const service = await serveTraining(store.url);
+    const service = await serveTraining({ databaseUrl: store.url });
     const requests = [header(), ...(await goodPhotos())];
     const untilHealthIs = async (status: string) => {
       while ((await checkHealth(service.address)) !== status) await new Promise((resolve) => setTimeout(resolve, 100));

@@ -174,7 +174,7 @@ async function spawnService(
       DATABASE_URL: store.databaseUrl,
       ARTIFACTS_DIR: store.artifactsDir,
       OUTSIDER_CACHE_DIR: store.cacheDir,
-      SERVICE_TOKEN: store.operatorToken,
+      SERVICE_TOKEN: store.serviceToken,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

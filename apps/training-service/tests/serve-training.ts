@@ -36,6 +36,19 @@ function makeClients(address: string, token: string) {
   };
 }
 
+/** What another service needs, to work on the same store. */
+export interface SharedStore {
+  readonly databaseUrl: string;
+  readonly artifactsDir: string;
+  readonly serviceToken: string;
+}
+
+export interface ServeOptions {
+  readonly databaseUrl?: string;
+  /** Starts a detector service and says where it listens. Default: there is none, and a run ends where it would ask it. */
+  readonly startDetector?: (store: SharedStore) => Promise<string>;
+}
+
 /** A store and a folder of one's own, with a token for each role. */
 export async function makeStore(databaseUrl?: string) {
   const url = databaseUrl ?? (await testDatabase());
@@ -49,6 +62,7 @@ export async function makeStore(databaseUrl?: string) {
     cacheDir: path.join(folder, 'cache'),
     operatorToken: (await tokens.create({ name: 'olga', role: 'operator' }, 'test')).secret,
     viewerToken: (await tokens.create({ name: 'victor', role: 'viewer' }, 'test')).secret,
+    serviceToken: (await tokens.create({ name: 'services', role: 'operator', kind: 'service' }, 'test')).secret,
     async remove() {
       await db.$disconnect();
       rmSync(folder, { recursive: true, force: true });
@@ -57,16 +71,15 @@ export async function makeStore(databaseUrl?: string) {
 }
 
 /** The whole training service on a free port, over a real store and a folder of its own. */
-export async function serveTraining(databaseUrl?: string): Promise<ServedTraining> {
+export async function serveTraining({ databaseUrl, startDetector }: ServeOptions = {}): Promise<ServedTraining> {
   const { remove, cacheDir, ...store } = await makeStore(databaseUrl);
   const service = await startTrainingService({
     address: '127.0.0.1:0',
-    // No detector service: a run ends where it would ask for one.
-    detectorAddress: '127.0.0.1:1',
+    detectorAddress: (await startDetector?.(store)) ?? '127.0.0.1:1',
     databaseUrl: store.databaseUrl,
     artifactsDir: store.artifactsDir,
     cacheDir,
-    serviceToken: store.operatorToken,
+    serviceToken: store.serviceToken,
     // Installed with the project, so the same everywhere.
     backend: 'wasm',
     metricsAddress: undefined,

@@ -15,8 +15,15 @@ export { type Page, type PageRequest } from './client/page.ts';
 export { auditRepository, recordAudit, type AuditEvent, type NewAuditEvent } from './access/audit-repository.ts';
 export { tokenRepository, type IssuedToken, type Token, type TokenKind } from './access/token-repository.ts';
 
-export { type Backbone, type BackboneVersion, type LayerShape, type NewBackboneVersion } from './backbones/backbone.ts';
-export { backboneRepository } from './backbones/backbone-repository.ts';
+export {
+  type Backbone,
+  type BackboneVersion,
+  type LayerShape,
+  type NewBackboneVersion,
+  type NewImportedVersion,
+  type VersionImport,
+} from './backbones/backbone.ts';
+export { backboneRepository, parseBackboneName } from './backbones/backbone-repository.ts';
 
 export { datasetRepository } from './datasets/dataset-repository.ts';
 export {

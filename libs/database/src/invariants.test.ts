@@ -71,6 +71,23 @@ describe('the store', () => {
     await expect(insert).rejects.toThrow('Deployment_bundleId_backboneId_fkey');
   });
 
+  it.each([
+    ['nothing', {}],
+    ['half an import', { importedBy: 'ada', importedFile: 'boats.onnx' }],
+    ['both', { runId: '', importedBy: 'ada', importedFile: 'boats.onnx', importedLayer: 'fc' }],
+  ])('refuses a backbone version that comes from %s', async (_, origin) => {
+    const { runId, ...row } = await db.backboneVersion.findUniqueOrThrow({ where: { digest: one.version.digest } });
+    const copy = { ...row, digest: digestOf('no origin'), number: 99, ...origin, ...('runId' in origin && { runId }) };
+    const names = Object.keys(copy);
+    const json = ['preprocessing', 'layers', 'recipe'];
+    const values = Object.entries(copy).map(([name, value]) => (json.includes(name) ? JSON.stringify(value) : value));
+    const insert = sql.query(
+      `INSERT INTO "BackboneVersion" (${names.map((name) => `"${name}"`).join()}) VALUES (${names.map((_name, i) => `$${i + 1}`).join()})`,
+      values,
+    );
+    await expect(insert).rejects.toThrow('made_by_a_run_or_imported');
+  });
+
   it('refuses activations of another preprocessing than their version has', async () => {
     const insert = sql.query(
       `INSERT INTO "ActivationSet" ("id", "snapshotDigest", "backboneVersionDigest", "layer", "preprocessingDigest", "artifact", "rows", "dimension")

@@ -1,3 +1,4 @@
+export { toBackboneMetadata, toBackboneProperties, type BackboneMetadata } from './backbone-metadata.ts';
 export { canonicalJson, isDigest, parseDigest, shortDigest, type Digest } from './digest.ts';
 export {
   AbortedError,

@@ -29,8 +29,10 @@ export {
 } from './pixels/augment-parameters.ts';
 export { decodeImage } from './pixels/decode-image.ts';
 export { defaultImageLimits, type ImageLimits } from './pixels/image-limits.ts';
+export { getPreset, preprocessingPresets } from './pixels/preprocessing-presets.ts';
 export { kerasPreprocessing } from './pixels/keras-preprocessing.ts';
 export { loadPixels } from './pixels/load-pixels.ts';
+export { parsePreprocessing } from './pixels/parse-preprocessing.ts';
 export { preprocess } from './pixels/preprocess.ts';
 export { preprocessingDigest } from './pixels/preprocessing-digest.ts';
 export { type RgbImage } from './pixels/rgb-image.ts';

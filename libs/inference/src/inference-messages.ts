@@ -1,5 +1,4 @@
-import type { ErrorCode, Layer } from '@outsider/domain';
-import type { BackboneMetadata } from './backbone-metadata.ts';
+import type { BackboneMetadata, ErrorCode, Layer } from '@outsider/domain';
 import type { Activations } from './open-session.ts';
 
 /** From the service to its inference process. The first message opens the session. */

@@ -1,7 +1,12 @@
-import { InvalidArgumentError, ShapeError, type Layer } from '@outsider/domain';
+import {
+  InvalidArgumentError,
+  ShapeError,
+  toBackboneMetadata,
+  type BackboneMetadata,
+  type Layer,
+} from '@outsider/domain';
 import { readFile } from 'node:fs/promises';
 import ort from 'onnxruntime-node';
-import { toBackboneMetadata, type BackboneMetadata } from './backbone-metadata.ts';
 import { readOnnxMetadata } from './read-onnx-metadata.ts';
 
 export interface SessionOptions {

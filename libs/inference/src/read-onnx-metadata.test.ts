@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from '@outsider/domain';
 import { describe, expect, it } from 'vitest';
 import { tinyBackbone } from '../fixtures/tiny-backbone.ts';
-import { toBackboneMetadata } from './backbone-metadata.ts';
 import { readOnnxMetadata } from './read-onnx-metadata.ts';
 
 /** Field 14, length-delimited, as protoc encodes `metadata_props { key: "a" value: "é" }`. */
@@ -34,20 +33,5 @@ describe('readOnnxMetadata', () => {
     ['an unknown wire type', Uint8Array.of(0x0b)],
   ])('refuses bytes that are %s', (_, bytes) => {
     expect(() => readOnnxMetadata(bytes)).toThrow(InvalidArgumentError);
-  });
-});
-
-describe('toBackboneMetadata', () => {
-  const properties = readOnnxMetadata(tinyBackbone);
-
-  it('names the property that is missing', () => {
-    expect(() => toBackboneMetadata({ ...properties, 'outsider.classes': undefined as never })).toThrow(
-      'outsider.classes',
-    );
-  });
-
-  it('refuses a property that is not JSON, and an unknown layer', () => {
-    expect(() => toBackboneMetadata({ ...properties, 'outsider.preprocessing': '{' })).toThrow('not JSON');
-    expect(() => toBackboneMetadata({ ...properties, 'outsider.layers': '{"fc9":{}}' })).toThrow('fc9');
   });
 });

@@ -1,9 +1,8 @@
-import { InvalidArgumentError, UnavailableError, type Layer } from '@outsider/domain';
+import { InvalidArgumentError, UnavailableError, type BackboneMetadata, type Layer } from '@outsider/domain';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { FromInference, ToInference } from './inference-messages.ts';
-import type { BackboneMetadata } from './backbone-metadata.ts';
 import { checkRequest, type Activations, type InferenceSession, type SessionOptions } from './open-session.ts';
 
 export interface InferenceProcessOptions extends SessionOptions {

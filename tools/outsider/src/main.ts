@@ -1,9 +1,10 @@
 /** `npm run outsider -- COMMAND`: the command line. */
 import path from 'node:path';
 import { Command, InvalidArgumentError as InvalidOption } from 'commander';
-import { DomainError } from '@outsider/domain';
+import { DomainError, InvalidArgumentError } from '@outsider/domain';
 import { detectFiles, formatLine } from './commands/detect.ts';
 import { reportSkipped } from './commands/import.ts';
+import { importBackbone, inspectBackbone } from './commands/import-backbone.ts';
 import { addRecipeOptions, toRecipeSettings, type RecipeFlags } from './commands/recipe-options.ts';
 import { start } from './commands/start.ts';
 import { describeStatus } from './commands/status.ts';
@@ -11,7 +12,7 @@ import { createToken, describeTokens, revokeToken } from './commands/token.ts';
 import { reportRun, startRun } from './commands/train.ts';
 import { connect, type Clients } from './connect.ts';
 import { importPhotos, planFolder } from './import-photos.ts';
-import { showProgress } from './progress.ts';
+import { showProgress, type Progress } from './progress.ts';
 import { loadSettings } from './settings.ts';
 
 const program = new Command('outsider')
@@ -34,18 +35,39 @@ program
   .option('--seed <number>', 'shares out the photos', wholeNumber, 0)
   .action((folder: string, options: { name?: string; seed: number }) =>
     withClients(async (clients) => {
-      const progress = showProgress(process.stderr);
-      const plan = await planFolder(
-        path.resolve(folder),
-        options.name ?? path.basename(path.resolve(folder)),
-        options.seed,
-      );
-      const imported = await importPhotos(clients, plan, (done, total) =>
-        progress.update('import the photos', done / total, `${done} of ${total}`),
-      );
-      progress.finish();
-      for (const line of reportSkipped(imported)) progress.line(line);
-      console.log(imported.snapshot?.digest);
+      console.log(await importFolder(clients, folder, options, showProgress(process.stderr)));
+    }),
+  );
+
+program
+  .command('import-backbone')
+  .argument('<file>', 'a trained classifier as ONNX; docs/own-classifier.md says how to export one')
+  .description('make a backbone version of your own classifier, fit its detectors, and show what they can do')
+  .option('--inspect', 'only list the layers that detectors could read', false)
+  .option('--name <backbone>', 'the line of versions; made when new')
+  .option('--classes <names>', 'separated by commas, in the order of the logits', separated)
+  .option(
+    '--preprocessing <settings>',
+    'torchvision, unit, raw, keras:<architecture>, or JSON (a file, or the text itself)',
+  )
+  .option('--layer <name>', 'the relevant layer (default: what the last linear layer reads)', '')
+  .option('--snapshot <digest>', 'photos to fit detectors on, as `import` printed them')
+  .option('--data <folder>', 'or a folder of photos, as `import` takes it')
+  .option('--methods <names>', 'detectors to fit, separated by commas (default: all)', separated)
+  .option('--promote', 'promote the chosen bundle to production', false)
+  .action((file: string, options: ImportBackboneFlags) =>
+    withClients(async (clients) => {
+      const progress = showProgress();
+      if (options.inspect) return inspectBackbone(clients, file, progress);
+      const { name: backbone, classes, preprocessing, snapshot, data, layer, methods = [], promote } = options;
+      if (!backbone || !classes || !preprocessing || !(snapshot ?? data)) {
+        throw new InvalidArgumentError(
+          'expected --name, --classes, --preprocessing, and --snapshot or --data (or only --inspect)',
+        );
+      }
+      const snapshotDigest = snapshot ?? (await importFolder(clients, data ?? '', { seed: 0 }, progress));
+      const settings = { backbone, classes, preprocessing, layer, snapshotDigest, methods, promote };
+      await importBackbone(clients, file, settings, progress);
     }),
   );
 
@@ -58,9 +80,7 @@ addRecipeOptions(
     .option('--backbone <name>', 'the line of versions (default: the name of the experiment)'),
 )
   .optionsGroup('What follows:')
-  .option('--methods <names>', 'detectors to fit, separated by commas (default: all)', (names: string) =>
-    names.split(','),
-  )
+  .option('--methods <names>', 'detectors to fit, separated by commas (default: all)', separated)
   .option('--promote', 'promote the chosen bundle to production', false)
   .action((snapshotDigest: string, options: TrainFlags) =>
     withClients(async (clients) => {
@@ -123,6 +143,38 @@ interface TrainFlags extends RecipeFlags {
   readonly backbone?: string;
   readonly methods?: string[];
   readonly promote: boolean;
+}
+
+interface ImportBackboneFlags {
+  readonly inspect: boolean;
+  readonly name?: string;
+  readonly classes?: string[];
+  readonly preprocessing?: string;
+  readonly layer: string;
+  readonly snapshot?: string;
+  readonly data?: string;
+  readonly methods?: string[];
+  readonly promote: boolean;
+}
+
+/** @returns the digest of the snapshot that the photos make */
+async function importFolder(
+  clients: Clients,
+  folder: string,
+  { name, seed }: { readonly name?: string; readonly seed: number },
+  progress: Progress,
+): Promise<string> {
+  const plan = await planFolder(path.resolve(folder), name ?? path.basename(path.resolve(folder)), seed);
+  const imported = await importPhotos(clients, plan, (done, total) =>
+    progress.update('import the photos', done / total, `${done} of ${total}`),
+  );
+  progress.finish();
+  for (const line of reportSkipped(imported)) progress.line(line);
+  return imported.snapshot?.digest ?? '';
+}
+
+function separated(names: string): string[] {
+  return names.split(',').map((name) => name.trim());
 }
 
 function wholeNumber(text: string): number {

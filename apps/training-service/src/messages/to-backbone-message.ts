@@ -6,7 +6,7 @@ export function toBackboneMessage({ name, architecture, createdAt }: Backbone): 
 }
 
 export function toBackboneVersionMessage(version: BackboneVersion): BackboneVersionMessage {
-  const { digest, backbone, number, architecture, preprocessingDigest, snapshotDigest, runId, createdAt } = version;
+  const { digest, backbone, number, architecture, preprocessingDigest, snapshotDigest, createdAt, imported } = version;
   return {
     digest,
     backbone,
@@ -16,7 +16,10 @@ export function toBackboneVersionMessage(version: BackboneVersion): BackboneVers
     preprocessingDigest,
     layers: version.layers.map(({ layer, dimension }) => ({ layer, dimension })),
     snapshotDigest,
-    runId,
+    runId: version.runId ?? '',
     createTime: createdAt,
+    imported: imported
+      ? { by: imported.by, fileName: imported.file, fileDigest: version.weightsDigest, layer: imported.layer }
+      : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { AbortedError, InvalidArgumentError, NotFoundError } from '@outsider/domain';
+import { AbortedError, AlreadyExistsError, InvalidArgumentError, NotFoundError } from '@outsider/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditRepository } from '../access/audit-repository.ts';
 import { createDatabase, type Database } from '../client/create-database.ts';
@@ -36,7 +36,7 @@ describe('backboneRepository', () => {
     );
     expect(versions.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
     const { number: _, createdAt: __, ...stored } = await backbones.getVersion(versions[0]!.digest);
-    expect(stored).toEqual(sampleVersion(runs[0]!.run, 'pets'));
+    expect(stored).toEqual({ ...sampleVersion(runs[0]!.run, 'pets'), imported: null });
     expect((await runRepository(db).get(runs[0]!.run.id)).backboneVersion).toBe(versions[0]!.digest);
     const { items } = await backbones.listVersions({ backbone: 'pets' });
     expect(items.map(({ number }) => number)).toEqual([3, 2, 1]);
@@ -64,5 +64,26 @@ describe('backboneRepository', () => {
     );
     expect(await backboneRepository(db).findVersion(sampleVersion(run, 'pets').digest)).toBeUndefined();
     await expect(backboneRepository(db).getVersion(digestOf('nothing'))).rejects.toThrow(NotFoundError);
+  });
+
+  it('registers a classifier from elsewhere once, without a run', async () => {
+    const backbones = backboneRepository(db);
+    const { run } = await sampleRun(db);
+    const { runId: _, ...version } = sampleVersion(run, 'boats', 'imported');
+    const input = { ...version, imported: { by: 'ada', file: 'boats.onnx', layer: '/fc/Relu_output_0' } };
+    await expect(backbones.registerImport(input)).rejects.toThrow(NotFoundError);
+    await backbones.ensure({ name: 'boats', architecture: 'tiny' }, 'ada');
+
+    const [first, again] = [await backbones.registerImport(input), await backbones.registerImport(input)];
+    expect(first).toMatchObject({ number: 1, runId: null, imported: input.imported });
+    expect(again).toEqual(first);
+    expect(await backbones.getVersion(input.digest)).toEqual(first);
+    const { items } = await auditRepository(db).list({ subject: `backbone-version:${input.digest}` });
+    expect(items).toMatchObject([{ actor: 'ada', action: 'import-backbone-version' }]);
+
+    await expect(backbones.registerImport({ ...input, backbone: 'pets' })).rejects.toThrow(AlreadyExistsError);
+    await expect(backbones.registerImport({ ...input, backbone: 'pets' })).rejects.toThrow(
+      'version 1 of backbone "boats" already',
+    );
   });
 });

@@ -1,4 +1,10 @@
-import { InvalidArgumentError, NotFoundError, type Digest, type Preprocessing } from '@outsider/domain';
+import {
+  AlreadyExistsError,
+  InvalidArgumentError,
+  NotFoundError,
+  type Digest,
+  type Preprocessing,
+} from '@outsider/domain';
 import type { BackboneVersion as VersionRow } from '../generated/client.ts';
 import { recordAudit } from '../access/audit-repository.ts';
 import type { Database, Transaction } from '../client/create-database.ts';
@@ -7,10 +13,18 @@ import type { JsonObject } from '../client/json.ts';
 import { readPage, toPage, type Page, type PageRequest } from '../client/page.ts';
 import { holdLease } from '../jobs/hold-lease.ts';
 import type { JobLease } from '../jobs/job.ts';
-import type { Backbone, BackboneVersion, LayerShape, NewBackboneVersion } from './backbone.ts';
+import type { Backbone, BackboneVersion, LayerShape, NewBackboneVersion, NewImportedVersion } from './backbone.ts';
 
 const withBackbone = { backbone: { select: { name: true } } } as const;
 const namePattern = /^[a-z0-9][a-z0-9-]{0,99}$/;
+
+/** @throws {InvalidArgumentError} unless it is lower-case letters, digits and hyphens */
+export function parseBackboneName(name: string): string {
+  if (namePattern.test(name)) return name;
+  throw new InvalidArgumentError(
+    `backbone: expected 1 to 100 lower-case letters, digits and hyphens, got "${name.slice(0, 80)}"`,
+  );
+}
 
 /** Backbones and their immutable versions. */
 export function backboneRepository(db: Database | Transaction) {
@@ -24,11 +38,7 @@ export function backboneRepository(db: Database | Transaction) {
       { name, architecture }: { readonly name: string; readonly architecture: string },
       actor: string,
     ): Promise<Backbone> {
-      if (!namePattern.test(name)) {
-        throw new InvalidArgumentError(
-          `backbone: expected 1 to 100 lower-case letters, digits and hyphens, got "${name.slice(0, 80)}"`,
-        );
-      }
+      parseBackboneName(name);
       const backbone = await inTransaction(db, async (tx) => {
         const { count } = await tx.backbone.createMany({ data: { name, architecture }, skipDuplicates: true });
         if (count > 0)
@@ -102,6 +112,37 @@ export function backboneRepository(db: Database | Transaction) {
       });
     },
 
+    /**
+     * Registers a classifier that was trained elsewhere, under the next number; the same one again gives the version
+     * that is there.
+     *
+     * @throws {AlreadyExistsError} when it is a version of another backbone
+     * @throws {NotFoundError} without such a backbone
+     */
+    async registerImport(input: NewImportedVersion): Promise<BackboneVersion> {
+      return inTransaction(db, async (tx) => {
+        const backbone = await tx.backbone.findUnique({ where: { name: input.backbone } });
+        if (!backbone) throw new NotFoundError('backbone', input.backbone);
+        const { digest, imported } = input;
+        const stored = await tx.backboneVersion.findUnique({ where: { digest }, include: withBackbone });
+        if (stored && stored.backboneId !== backbone.id) {
+          throw new AlreadyExistsError(
+            `this classifier is version ${stored.number} of backbone "${stored.backbone.name}" already`,
+          );
+        }
+        const row = stored ?? (await insertVersion(tx, input, backbone.id));
+        if (!stored) {
+          await recordAudit(tx, {
+            actor: imported.by,
+            action: 'import-backbone-version',
+            subject: `backbone-version:${digest}`,
+            details: { backbone: input.backbone, number: row.number, file: imported.file, layer: imported.layer },
+          });
+        }
+        return toVersion(row);
+      });
+    },
+
     /** @throws {NotFoundError} */
     async getVersion(digest: Digest): Promise<BackboneVersion> {
       const version = await findVersion(digest);
@@ -131,14 +172,16 @@ export function backboneRepository(db: Database | Transaction) {
   }
 }
 
-async function insertVersion(tx: Transaction, input: NewBackboneVersion, backboneId: string) {
+async function insertVersion(tx: Transaction, input: NewBackboneVersion | NewImportedVersion, backboneId: string) {
   // Numbers are given out one at a time: the backbone's row is the queue.
   await tx.$queryRaw`SELECT 1 FROM "Backbone" WHERE "id" = ${backboneId}::uuid FOR NO KEY UPDATE`;
   const { _max } = await tx.backboneVersion.aggregate({ where: { backboneId }, _max: { number: true } });
-  const { backbone: _, classes, preprocessing, layers, recipe, ...rest } = input;
+  const { backbone: _, classes, preprocessing, layers, recipe, ...given } = input;
+  const { imported, ...rest } = { imported: undefined, ...given };
   return tx.backboneVersion.create({
     data: {
       ...rest,
+      ...(imported && { importedBy: imported.by, importedFile: imported.file, importedLayer: imported.layer }),
       backboneId,
       number: (_max.number ?? 0) + 1,
       classes: [...classes],
@@ -155,9 +198,11 @@ async function insertVersion(tx: Transaction, input: NewBackboneVersion, backbon
   });
 }
 
-function toVersion({ backboneId: _, ...row }: VersionRow & { backbone: { name: string } }): BackboneVersion {
+function toVersion(stored: VersionRow & { backbone: { name: string } }): BackboneVersion {
+  const { backboneId: _, importedBy, importedFile, importedLayer, ...row } = stored;
   return {
     ...row,
+    imported: importedBy === null ? null : { by: importedBy, file: importedFile ?? '', layer: importedLayer ?? '' },
     backbone: row.backbone.name,
     preprocessing: row.preprocessing as unknown as Preprocessing,
     layers: row.layers as unknown as LayerShape[],

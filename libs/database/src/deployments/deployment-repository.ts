@@ -107,6 +107,18 @@ export function deploymentRepository(db: Database | Transaction) {
       return toBundle(row);
     },
 
+    /** Newest first. */
+    async listBundles(request: PageRequest = {}): Promise<Page<Bundle>> {
+      const position = readPage('bundles', request);
+      const rows = await db.bundle.findMany({
+        include: withVersion,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: position.size + 1,
+        ...(position.after && { cursor: { id: position.after }, skip: 1 }),
+      });
+      return toPage('bundles', position, rows, (row) => row.id, toBundle);
+    },
+
     /**
      * Points an alias of the bundle's backbone at it.
      * @param lease when a job does it: refused once the lease is lost, and done once however often the job starts over

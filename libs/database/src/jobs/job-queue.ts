@@ -104,7 +104,7 @@ export interface JobQueue {
   stop(): Promise<void>;
 }
 
-const kinds: readonly JobKind[] = ['train', 'fit-detectors'];
+const kinds: readonly JobKind[] = ['train', 'fit-detectors', 'import'];
 
 /**
  * Jobs on PostgreSQL: the Job table holds the truth, pg-boss brings the news of it. A message says no more than "look

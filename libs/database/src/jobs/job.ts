@@ -2,8 +2,8 @@ import type { FailureClass, RunState } from '@outsider/domain';
 import type { Job as JobRow } from '../generated/client.ts';
 import type { JsonValue } from '../client/json.ts';
 
-/** `train` or `fit-detectors`; a queue of its own each. */
-export type JobKind = 'train' | 'fit-detectors';
+/** A queue of its own each. */
+export type JobKind = 'train' | 'fit-detectors' | 'import';
 
 /** Long work. */
 export interface Job {

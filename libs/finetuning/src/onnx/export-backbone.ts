@@ -1,4 +1,4 @@
-import { canonicalJson, InvalidArgumentError } from '@outsider/domain';
+import { InvalidArgumentError, toBackboneProperties } from '@outsider/domain';
 import type { Architecture } from '../architectures/architecture.ts';
 import { foldBatchNorm } from '../graph/fold-batch-norm.ts';
 import { inferShapes } from '../graph/infer-shapes.ts';
@@ -39,10 +39,12 @@ export function exportBackbone(architecture: Architecture, weights: Weights, tra
   const layers = Object.entries(whole.graph.outputs).map(
     ([output, layer]) => [output, { layer, width: shapes.get(layer)![0] }] as const,
   );
-  return onnx.encode({
-    'outsider.architecture': architecture.name,
-    'outsider.preprocessing': canonicalJson(architecture.preprocessing),
-    'outsider.classes': JSON.stringify(classes),
-    'outsider.layers': canonicalJson(Object.fromEntries(layers)),
-  });
+  return onnx.encode(
+    toBackboneProperties({
+      architecture: architecture.name,
+      preprocessing: architecture.preprocessing,
+      classes,
+      layers: Object.fromEntries(layers),
+    }),
+  );
 }

@@ -36,11 +36,11 @@ export async function loadPixels(
   return resample(image, cropBox(image, preprocessing), width, height, preprocessing.interpolation);
 }
 
-/** The part of the image that becomes the input: all of it, or the largest centred rectangle of the target's shape. */
-function cropBox(image: { width: number; height: number }, { fit, size }: Preprocessing): Box {
+/** The part of the image that becomes the input: all of it, or a centred rectangle of the target's shape. */
+function cropBox(image: { width: number; height: number }, { fit, size, cropShare = 1 }: Preprocessing): Box {
   const [targetHeight, targetWidth] = size;
   if (fit === 'stretch') return { left: 0, top: 0, width: image.width, height: image.height };
-  const scale = Math.min(image.width / targetWidth, image.height / targetHeight);
+  const scale = cropShare * Math.min(image.width / targetWidth, image.height / targetHeight);
   const [width, height] = [targetWidth * scale, targetHeight * scale];
   return { left: (image.width - width) / 2, top: (image.height - height) / 2, width, height };
 }

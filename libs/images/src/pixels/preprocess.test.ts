@@ -100,6 +100,16 @@ describe('loadPixels', () => {
     expect(new Set(small.data)).toEqual(new Set([200]));
   });
 
+  it('keeps the stated share of the centre', async () => {
+    const drawing = drawWaves(32, 32);
+    const bytes = await encoderFor(drawing).png().toBuffer();
+    const image = await loadPixels(bytes, { ...plain, size: [24, 24], fit: 'centre-crop', cropShare: 0.75 });
+    for (let y = 0; y < 24; y++) {
+      const from = ((y + 4) * 32 + 4) * 3;
+      expect(image.data.subarray(y * 72, (y + 1) * 72)).toEqual(drawing.data.subarray(from, from + 72));
+    }
+  });
+
   it.each([
     ['bilinear', 1120, 1008, 3, 0.6],
     ['bicubic', 1120, 1008, 3, 0.6],
@@ -136,6 +146,7 @@ describe('preprocessingDigest', () => {
       plain,
       { ...plain, size: [8, 6] },
       { ...plain, fit: 'centre-crop' },
+      { ...plain, fit: 'centre-crop', cropShare: 0.875 },
       { ...plain, interpolation: 'nearest' },
       { ...plain, channelOrder: 'bgr' },
       { ...plain, scale: 2 },

@@ -13,7 +13,7 @@ const pixelSemantics = {
 
 /** Names a preprocessing: equal digests mean equal tensors from equal bytes. */
 export function preprocessingDigest(preprocessing: Preprocessing): Digest {
-  const { size, fit, interpolation, channelOrder, scale, mean, std } = preprocessing;
-  const settings = { size, fit, interpolation, channelOrder, scale, mean, std };
+  const { size, fit, cropShare, interpolation, channelOrder, scale, mean, std } = preprocessing;
+  const settings = { size, fit, cropShare, interpolation, channelOrder, scale, mean, std };
   return createHash('sha256').update(canonicalJson({ settings, pixelSemantics })).digest('hex');
 }

@@ -4,7 +4,7 @@ import { AlreadyExistsError } from '@outsider/domain';
 import type { Clients } from '../connect.ts';
 import { followRun } from '../follow-run.ts';
 import type { Progress } from '../progress.ts';
-import { resultsTable } from '../results-table.ts';
+import { reportDetectors } from '../report-detectors.ts';
 
 export interface TrainOptions {
   readonly experiment: string;
@@ -31,14 +31,8 @@ export async function startRun({ training }: Pick<Clients, 'training'>, options:
 
 /** Follows a run to its end and prints what its detectors can do. */
 export async function reportRun(clients: Clients, run: Run, progress: Progress, signal?: AbortSignal): Promise<void> {
-  const finished = await followRun(clients, run, progress, signal);
-  const { detectors, chosenDetectorId, reason } = await clients.detector.compareDetectors({
-    backboneVersion: finished.backboneVersion,
-  });
-  progress.line('');
-  progress.line(resultsTable(detectors, chosenDetectorId));
-  progress.line('');
-  progress.line(reason);
+  const { backboneVersion } = await followRun(clients, run, progress, signal);
+  await reportDetectors(clients, backboneVersion, progress);
 }
 
 async function findOrCreateExperiment(

@@ -150,6 +150,9 @@ export const BackboneVersionScalarFieldEnum = {
   recipe: 'recipe',
   snapshotDigest: 'snapshotDigest',
   runId: 'runId',
+  importedBy: 'importedBy',
+  importedFile: 'importedFile',
+  importedLayer: 'importedLayer',
   exportDifference: 'exportDifference',
   createdAt: 'createdAt'
 } as const

@@ -47,6 +47,9 @@ export type BackboneVersionMinAggregateOutputType = {
   preprocessingDigest: string | null
   snapshotDigest: string | null
   runId: string | null
+  importedBy: string | null
+  importedFile: string | null
+  importedLayer: string | null
   exportDifference: number | null
   createdAt: Date | null
 }
@@ -62,6 +65,9 @@ export type BackboneVersionMaxAggregateOutputType = {
   preprocessingDigest: string | null
   snapshotDigest: string | null
   runId: string | null
+  importedBy: string | null
+  importedFile: string | null
+  importedLayer: string | null
   exportDifference: number | null
   createdAt: Date | null
 }
@@ -81,6 +87,9 @@ export type BackboneVersionCountAggregateOutputType = {
   recipe: number
   snapshotDigest: number
   runId: number
+  importedBy: number
+  importedFile: number
+  importedLayer: number
   exportDifference: number
   createdAt: number
   _all: number
@@ -108,6 +117,9 @@ export type BackboneVersionMinAggregateInputType = {
   preprocessingDigest?: true
   snapshotDigest?: true
   runId?: true
+  importedBy?: true
+  importedFile?: true
+  importedLayer?: true
   exportDifference?: true
   createdAt?: true
 }
@@ -123,6 +135,9 @@ export type BackboneVersionMaxAggregateInputType = {
   preprocessingDigest?: true
   snapshotDigest?: true
   runId?: true
+  importedBy?: true
+  importedFile?: true
+  importedLayer?: true
   exportDifference?: true
   createdAt?: true
 }
@@ -142,6 +157,9 @@ export type BackboneVersionCountAggregateInputType = {
   recipe?: true
   snapshotDigest?: true
   runId?: true
+  importedBy?: true
+  importedFile?: true
+  importedLayer?: true
   exportDifference?: true
   createdAt?: true
   _all?: true
@@ -247,7 +265,10 @@ export type BackboneVersionGroupByOutputType = {
   layers: runtime.JsonValue
   recipe: runtime.JsonValue
   snapshotDigest: string
-  runId: string
+  runId: string | null
+  importedBy: string | null
+  importedFile: string | null
+  importedLayer: string | null
   exportDifference: number
   createdAt: Date
   _count: BackboneVersionCountAggregateOutputType | null
@@ -289,12 +310,15 @@ export type BackboneVersionWhereInput = {
   layers?: Prisma.JsonFilter<"BackboneVersion">
   recipe?: Prisma.JsonFilter<"BackboneVersion">
   snapshotDigest?: Prisma.StringFilter<"BackboneVersion"> | string
-  runId?: Prisma.UuidFilter<"BackboneVersion"> | string
+  runId?: Prisma.UuidNullableFilter<"BackboneVersion"> | string | null
+  importedBy?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedFile?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedLayer?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   exportDifference?: Prisma.FloatFilter<"BackboneVersion"> | number
   createdAt?: Prisma.DateTimeFilter<"BackboneVersion"> | Date | string
   backbone?: Prisma.XOR<Prisma.BackboneScalarRelationFilter, Prisma.BackboneWhereInput>
   snapshot?: Prisma.XOR<Prisma.DatasetSnapshotScalarRelationFilter, Prisma.DatasetSnapshotWhereInput>
-  run?: Prisma.XOR<Prisma.RunScalarRelationFilter, Prisma.RunWhereInput>
+  run?: Prisma.XOR<Prisma.RunNullableScalarRelationFilter, Prisma.RunWhereInput> | null
   activationSets?: Prisma.ActivationSetListRelationFilter
   detectors?: Prisma.DetectorListRelationFilter
   bundles?: Prisma.BundleListRelationFilter
@@ -315,7 +339,10 @@ export type BackboneVersionOrderByWithRelationInput = {
   layers?: Prisma.SortOrder
   recipe?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
-  runId?: Prisma.SortOrder
+  runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedFile?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedLayer?: Prisma.SortOrderInput | Prisma.SortOrder
   exportDifference?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   backbone?: Prisma.BackboneOrderByWithRelationInput
@@ -348,11 +375,14 @@ export type BackboneVersionWhereUniqueInput = Prisma.AtLeast<{
   layers?: Prisma.JsonFilter<"BackboneVersion">
   recipe?: Prisma.JsonFilter<"BackboneVersion">
   snapshotDigest?: Prisma.StringFilter<"BackboneVersion"> | string
+  importedBy?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedFile?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedLayer?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   exportDifference?: Prisma.FloatFilter<"BackboneVersion"> | number
   createdAt?: Prisma.DateTimeFilter<"BackboneVersion"> | Date | string
   backbone?: Prisma.XOR<Prisma.BackboneScalarRelationFilter, Prisma.BackboneWhereInput>
   snapshot?: Prisma.XOR<Prisma.DatasetSnapshotScalarRelationFilter, Prisma.DatasetSnapshotWhereInput>
-  run?: Prisma.XOR<Prisma.RunScalarRelationFilter, Prisma.RunWhereInput>
+  run?: Prisma.XOR<Prisma.RunNullableScalarRelationFilter, Prisma.RunWhereInput> | null
   activationSets?: Prisma.ActivationSetListRelationFilter
   detectors?: Prisma.DetectorListRelationFilter
   bundles?: Prisma.BundleListRelationFilter
@@ -373,7 +403,10 @@ export type BackboneVersionOrderByWithAggregationInput = {
   layers?: Prisma.SortOrder
   recipe?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
-  runId?: Prisma.SortOrder
+  runId?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedBy?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedFile?: Prisma.SortOrderInput | Prisma.SortOrder
+  importedLayer?: Prisma.SortOrderInput | Prisma.SortOrder
   exportDifference?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
   _count?: Prisma.BackboneVersionCountOrderByAggregateInput
@@ -400,7 +433,10 @@ export type BackboneVersionScalarWhereWithAggregatesInput = {
   layers?: Prisma.JsonWithAggregatesFilter<"BackboneVersion">
   recipe?: Prisma.JsonWithAggregatesFilter<"BackboneVersion">
   snapshotDigest?: Prisma.StringWithAggregatesFilter<"BackboneVersion"> | string
-  runId?: Prisma.UuidWithAggregatesFilter<"BackboneVersion"> | string
+  runId?: Prisma.UuidNullableWithAggregatesFilter<"BackboneVersion"> | string | null
+  importedBy?: Prisma.StringNullableWithAggregatesFilter<"BackboneVersion"> | string | null
+  importedFile?: Prisma.StringNullableWithAggregatesFilter<"BackboneVersion"> | string | null
+  importedLayer?: Prisma.StringNullableWithAggregatesFilter<"BackboneVersion"> | string | null
   exportDifference?: Prisma.FloatWithAggregatesFilter<"BackboneVersion"> | number
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"BackboneVersion"> | Date | string
 }
@@ -417,11 +453,14 @@ export type BackboneVersionCreateInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
@@ -442,7 +481,10 @@ export type BackboneVersionUncheckedCreateInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -463,11 +505,14 @@ export type BackboneVersionUpdateInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
@@ -488,7 +533,10 @@ export type BackboneVersionUncheckedUpdateInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -511,7 +559,10 @@ export type BackboneVersionCreateManyInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
 }
@@ -528,6 +579,9 @@ export type BackboneVersionUpdateManyMutationInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -546,7 +600,10 @@ export type BackboneVersionUncheckedUpdateManyInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -599,6 +656,9 @@ export type BackboneVersionCountOrderByAggregateInput = {
   recipe?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  importedBy?: Prisma.SortOrder
+  importedFile?: Prisma.SortOrder
+  importedLayer?: Prisma.SortOrder
   exportDifference?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -619,6 +679,9 @@ export type BackboneVersionMaxOrderByAggregateInput = {
   preprocessingDigest?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  importedBy?: Prisma.SortOrder
+  importedFile?: Prisma.SortOrder
+  importedLayer?: Prisma.SortOrder
   exportDifference?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -634,6 +697,9 @@ export type BackboneVersionMinOrderByAggregateInput = {
   preprocessingDigest?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
   runId?: Prisma.SortOrder
+  importedBy?: Prisma.SortOrder
+  importedFile?: Prisma.SortOrder
+  importedLayer?: Prisma.SortOrder
   exportDifference?: Prisma.SortOrder
   createdAt?: Prisma.SortOrder
 }
@@ -710,6 +776,10 @@ export type IntFieldUpdateOperationsInput = {
 export type BackboneVersionUpdateclassesInput = {
   set?: string[]
   push?: string | string[]
+}
+
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
 }
 
 export type FloatFieldUpdateOperationsInput = {
@@ -864,10 +934,13 @@ export type BackboneVersionCreateWithoutBackboneInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
@@ -887,7 +960,10 @@ export type BackboneVersionUncheckedCreateWithoutBackboneInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -939,7 +1015,10 @@ export type BackboneVersionScalarWhereInput = {
   layers?: Prisma.JsonFilter<"BackboneVersion">
   recipe?: Prisma.JsonFilter<"BackboneVersion">
   snapshotDigest?: Prisma.StringFilter<"BackboneVersion"> | string
-  runId?: Prisma.UuidFilter<"BackboneVersion"> | string
+  runId?: Prisma.UuidNullableFilter<"BackboneVersion"> | string | null
+  importedBy?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedFile?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
+  importedLayer?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   exportDifference?: Prisma.FloatFilter<"BackboneVersion"> | number
   createdAt?: Prisma.DateTimeFilter<"BackboneVersion"> | Date | string
 }
@@ -956,10 +1035,13 @@ export type BackboneVersionCreateWithoutSnapshotInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
@@ -979,7 +1061,10 @@ export type BackboneVersionUncheckedCreateWithoutSnapshotInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1026,11 +1111,14 @@ export type BackboneVersionCreateWithoutBundlesInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   runs?: Prisma.RunCreateNestedManyWithoutVersionInput
@@ -1050,7 +1138,10 @@ export type BackboneVersionUncheckedCreateWithoutBundlesInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1086,11 +1177,14 @@ export type BackboneVersionUpdateWithoutBundlesInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   runs?: Prisma.RunUpdateManyWithoutVersionNestedInput
@@ -1110,7 +1204,10 @@ export type BackboneVersionUncheckedUpdateWithoutBundlesInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1130,11 +1227,14 @@ export type BackboneVersionCreateWithoutActivationSetsInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
   runs?: Prisma.RunCreateNestedManyWithoutVersionInput
@@ -1154,7 +1254,10 @@ export type BackboneVersionUncheckedCreateWithoutActivationSetsInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   detectors?: Prisma.DetectorUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1190,11 +1293,14 @@ export type BackboneVersionUpdateWithoutActivationSetsInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
   runs?: Prisma.RunUpdateManyWithoutVersionNestedInput
@@ -1214,7 +1320,10 @@ export type BackboneVersionUncheckedUpdateWithoutActivationSetsInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   detectors?: Prisma.DetectorUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1234,11 +1343,14 @@ export type BackboneVersionCreateWithoutDetectorsInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
   runs?: Prisma.RunCreateNestedManyWithoutVersionInput
@@ -1258,7 +1370,10 @@ export type BackboneVersionUncheckedCreateWithoutDetectorsInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1294,11 +1409,14 @@ export type BackboneVersionUpdateWithoutDetectorsInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
   runs?: Prisma.RunUpdateManyWithoutVersionNestedInput
@@ -1318,7 +1436,10 @@ export type BackboneVersionUncheckedUpdateWithoutDetectorsInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1338,11 +1459,14 @@ export type BackboneVersionCreateWithoutRunsInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
   snapshot: Prisma.DatasetSnapshotCreateNestedOneWithoutBackboneVersionsInput
-  run: Prisma.RunCreateNestedOneWithoutMadeInput
+  run?: Prisma.RunCreateNestedOneWithoutMadeInput
   activationSets?: Prisma.ActivationSetCreateNestedManyWithoutBackboneVersionInput
   detectors?: Prisma.DetectorCreateNestedManyWithoutBackboneVersionInput
   bundles?: Prisma.BundleCreateNestedManyWithoutBackboneVersionInput
@@ -1362,7 +1486,10 @@ export type BackboneVersionUncheckedCreateWithoutRunsInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1387,6 +1514,9 @@ export type BackboneVersionCreateWithoutRunInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   backbone: Prisma.BackboneCreateNestedOneWithoutVersionsInput
@@ -1411,6 +1541,9 @@ export type BackboneVersionUncheckedCreateWithoutRunInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
   activationSets?: Prisma.ActivationSetUncheckedCreateNestedManyWithoutBackboneVersionInput
@@ -1447,11 +1580,14 @@ export type BackboneVersionUpdateWithoutRunsInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
@@ -1471,7 +1607,10 @@ export type BackboneVersionUncheckedUpdateWithoutRunsInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1502,6 +1641,9 @@ export type BackboneVersionUpdateWithoutRunInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
@@ -1526,6 +1668,9 @@ export type BackboneVersionUncheckedUpdateWithoutRunInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1547,7 +1692,10 @@ export type BackboneVersionCreateManyBackboneInput = {
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest: string
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
 }
@@ -1564,10 +1712,13 @@ export type BackboneVersionUpdateWithoutBackboneInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   snapshot?: Prisma.DatasetSnapshotUpdateOneRequiredWithoutBackboneVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
@@ -1587,7 +1738,10 @@ export type BackboneVersionUncheckedUpdateWithoutBackboneInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1609,7 +1763,10 @@ export type BackboneVersionUncheckedUpdateManyWithoutBackboneInput = {
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   snapshotDigest?: Prisma.StringFieldUpdateOperationsInput | string
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -1627,7 +1784,10 @@ export type BackboneVersionCreateManySnapshotInput = {
   preprocessingDigest: string
   layers: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  runId: string
+  runId?: string | null
+  importedBy?: string | null
+  importedFile?: string | null
+  importedLayer?: string | null
   exportDifference: number
   createdAt?: Date | string
 }
@@ -1644,10 +1804,13 @@ export type BackboneVersionUpdateWithoutSnapshotInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   backbone?: Prisma.BackboneUpdateOneRequiredWithoutVersionsNestedInput
-  run?: Prisma.RunUpdateOneRequiredWithoutMadeNestedInput
+  run?: Prisma.RunUpdateOneWithoutMadeNestedInput
   activationSets?: Prisma.ActivationSetUpdateManyWithoutBackboneVersionNestedInput
   detectors?: Prisma.DetectorUpdateManyWithoutBackboneVersionNestedInput
   bundles?: Prisma.BundleUpdateManyWithoutBackboneVersionNestedInput
@@ -1667,7 +1830,10 @@ export type BackboneVersionUncheckedUpdateWithoutSnapshotInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   activationSets?: Prisma.ActivationSetUncheckedUpdateManyWithoutBackboneVersionNestedInput
@@ -1689,7 +1855,10 @@ export type BackboneVersionUncheckedUpdateManyWithoutSnapshotInput = {
   preprocessingDigest?: Prisma.StringFieldUpdateOperationsInput | string
   layers?: Prisma.JsonNullValueInput | runtime.InputJsonValue
   recipe?: Prisma.JsonNullValueInput | runtime.InputJsonValue
-  runId?: Prisma.StringFieldUpdateOperationsInput | string
+  runId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedFile?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  importedLayer?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   exportDifference?: Prisma.FloatFieldUpdateOperationsInput | number
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
@@ -1767,11 +1936,14 @@ export type BackboneVersionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   recipe?: boolean
   snapshotDigest?: boolean
   runId?: boolean
+  importedBy?: boolean
+  importedFile?: boolean
+  importedLayer?: boolean
   exportDifference?: boolean
   createdAt?: boolean
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
   activationSets?: boolean | Prisma.BackboneVersion$activationSetsArgs<ExtArgs>
   detectors?: boolean | Prisma.BackboneVersion$detectorsArgs<ExtArgs>
   bundles?: boolean | Prisma.BackboneVersion$bundlesArgs<ExtArgs>
@@ -1794,11 +1966,14 @@ export type BackboneVersionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   recipe?: boolean
   snapshotDigest?: boolean
   runId?: boolean
+  importedBy?: boolean
+  importedFile?: boolean
+  importedLayer?: boolean
   exportDifference?: boolean
   createdAt?: boolean
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
 }, ExtArgs["result"]["backboneVersion"]>
 
 export type BackboneVersionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1816,11 +1991,14 @@ export type BackboneVersionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   recipe?: boolean
   snapshotDigest?: boolean
   runId?: boolean
+  importedBy?: boolean
+  importedFile?: boolean
+  importedLayer?: boolean
   exportDifference?: boolean
   createdAt?: boolean
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
 }, ExtArgs["result"]["backboneVersion"]>
 
 export type BackboneVersionSelectScalar = {
@@ -1838,15 +2016,18 @@ export type BackboneVersionSelectScalar = {
   recipe?: boolean
   snapshotDigest?: boolean
   runId?: boolean
+  importedBy?: boolean
+  importedFile?: boolean
+  importedLayer?: boolean
   exportDifference?: boolean
   createdAt?: boolean
 }
 
-export type BackboneVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"digest" | "backboneId" | "number" | "architecture" | "onnxArtifact" | "headArtifact" | "weightsDigest" | "classes" | "preprocessing" | "preprocessingDigest" | "layers" | "recipe" | "snapshotDigest" | "runId" | "exportDifference" | "createdAt", ExtArgs["result"]["backboneVersion"]>
+export type BackboneVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"digest" | "backboneId" | "number" | "architecture" | "onnxArtifact" | "headArtifact" | "weightsDigest" | "classes" | "preprocessing" | "preprocessingDigest" | "layers" | "recipe" | "snapshotDigest" | "runId" | "importedBy" | "importedFile" | "importedLayer" | "exportDifference" | "createdAt", ExtArgs["result"]["backboneVersion"]>
 export type BackboneVersionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
   activationSets?: boolean | Prisma.BackboneVersion$activationSetsArgs<ExtArgs>
   detectors?: boolean | Prisma.BackboneVersion$detectorsArgs<ExtArgs>
   bundles?: boolean | Prisma.BackboneVersion$bundlesArgs<ExtArgs>
@@ -1856,12 +2037,12 @@ export type BackboneVersionInclude<ExtArgs extends runtime.Types.Extensions.Inte
 export type BackboneVersionIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
 }
 export type BackboneVersionIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
-  run?: boolean | Prisma.RunDefaultArgs<ExtArgs>
+  run?: boolean | Prisma.BackboneVersion$runArgs<ExtArgs>
 }
 
 export type $BackboneVersionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1869,7 +2050,7 @@ export type $BackboneVersionPayload<ExtArgs extends runtime.Types.Extensions.Int
   objects: {
     backbone: Prisma.$BackbonePayload<ExtArgs>
     snapshot: Prisma.$DatasetSnapshotPayload<ExtArgs>
-    run: Prisma.$RunPayload<ExtArgs>
+    run: Prisma.$RunPayload<ExtArgs> | null
     activationSets: Prisma.$ActivationSetPayload<ExtArgs>[]
     detectors: Prisma.$DetectorPayload<ExtArgs>[]
     bundles: Prisma.$BundlePayload<ExtArgs>[]
@@ -1881,15 +2062,15 @@ export type $BackboneVersionPayload<ExtArgs extends runtime.Types.Extensions.Int
     number: number
     architecture: string
     /**
-     * ONNX file with the outputs `pooled`, `relevant_layer`, `logits`.
+     * ONNX file with the outputs `relevant_layer`, `logits` and, where there is a global pooling, `pooled`.
      */
     onnxArtifact: string
     /**
-     * Relevant layer and output layer as safetensors.
+     * Relevant layer and output layer as safetensors; of an imported version the output layer, where it can be read.
      */
     headArtifact: string
     /**
-     * Digest of the pretrained weights it grew from.
+     * Digest of the pretrained weights it grew from; of an imported version, of the file that was imported.
      */
     weightsDigest: string
     classes: string[]
@@ -1902,11 +2083,18 @@ export type $BackboneVersionPayload<ExtArgs extends runtime.Types.Extensions.Int
     recipe: runtime.JsonValue
     snapshotDigest: string
     /**
-     * The run that made it; unique, so that a worker thought dead cannot publish a second one.
+     * The run that made it; unique, so that a worker thought dead cannot publish a second one. Null when it was imported.
      */
-    runId: string
+    runId: string | null
     /**
-     * Largest relative difference between the trained network and its export.
+     * Who imported a classifier that was trained elsewhere, from which file, and the name of its relevant layer in it: all
+     * three or, when a run made the version, none (a check sees to it).
+     */
+    importedBy: string | null
+    importedFile: string | null
+    importedLayer: string | null
+    /**
+     * Largest relative difference between the trained network and its export, or the imported file and the version.
      */
     exportDifference: number
     createdAt: Date
@@ -2306,7 +2494,7 @@ export interface Prisma__BackboneVersionClient<T, Null = never, ExtArgs extends 
   readonly [Symbol.toStringTag]: "PrismaPromise"
   backbone<T extends Prisma.BackboneDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BackboneDefaultArgs<ExtArgs>>): Prisma.Prisma__BackboneClient<runtime.Types.Result.GetResult<Prisma.$BackbonePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   snapshot<T extends Prisma.DatasetSnapshotDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.DatasetSnapshotDefaultArgs<ExtArgs>>): Prisma.Prisma__DatasetSnapshotClient<runtime.Types.Result.GetResult<Prisma.$DatasetSnapshotPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
-  run<T extends Prisma.RunDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.RunDefaultArgs<ExtArgs>>): Prisma.Prisma__RunClient<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  run<T extends Prisma.BackboneVersion$runArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BackboneVersion$runArgs<ExtArgs>>): Prisma.Prisma__RunClient<runtime.Types.Result.GetResult<Prisma.$RunPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   activationSets<T extends Prisma.BackboneVersion$activationSetsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BackboneVersion$activationSetsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ActivationSetPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   detectors<T extends Prisma.BackboneVersion$detectorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BackboneVersion$detectorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DetectorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   bundles<T extends Prisma.BackboneVersion$bundlesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BackboneVersion$bundlesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BundlePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -2354,6 +2542,9 @@ export interface BackboneVersionFieldRefs {
   readonly recipe: Prisma.FieldRef<"BackboneVersion", 'Json'>
   readonly snapshotDigest: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly runId: Prisma.FieldRef<"BackboneVersion", 'String'>
+  readonly importedBy: Prisma.FieldRef<"BackboneVersion", 'String'>
+  readonly importedFile: Prisma.FieldRef<"BackboneVersion", 'String'>
+  readonly importedLayer: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly exportDifference: Prisma.FieldRef<"BackboneVersion", 'Float'>
   readonly createdAt: Prisma.FieldRef<"BackboneVersion", 'DateTime'>
 }
@@ -2754,6 +2945,25 @@ export type BackboneVersionDeleteManyArgs<ExtArgs extends runtime.Types.Extensio
    * Limit how many BackboneVersions to delete.
    */
   limit?: number
+}
+
+/**
+ * BackboneVersion.run
+ */
+export type BackboneVersion$runArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Run
+   */
+  select?: Prisma.RunSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Run
+   */
+  omit?: Prisma.RunOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RunInclude<ExtArgs> | null
+  where?: Prisma.RunWhereInput
 }
 
 /**

@@ -590,10 +590,6 @@ export type DatasetSnapshotUpdategroupsInput = {
   push?: string | string[]
 }
 
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
-}
-
 export type DatasetSnapshotCreateNestedOneWithoutItemsInput = {
   create?: Prisma.XOR<Prisma.DatasetSnapshotCreateWithoutItemsInput, Prisma.DatasetSnapshotUncheckedCreateWithoutItemsInput>
   connectOrCreate?: Prisma.DatasetSnapshotCreateOrConnectWithoutItemsInput

@@ -1303,7 +1303,7 @@ export type $JobPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = 
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     /**
-     * `train` or `fit-detectors`.
+     * `train`, `fit-detectors` or `import`.
      */
     kind: string
     payload: runtime.JsonValue

@@ -514,9 +514,9 @@ export type RunUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
 }
 
-export type RunScalarRelationFilter = {
-  is?: Prisma.RunWhereInput
-  isNot?: Prisma.RunWhereInput
+export type RunNullableScalarRelationFilter = {
+  is?: Prisma.RunWhereInput | null
+  isNot?: Prisma.RunWhereInput | null
 }
 
 export type RunListRelationFilter = {
@@ -527,11 +527,6 @@ export type RunListRelationFilter = {
 
 export type RunOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder
-}
-
-export type RunNullableScalarRelationFilter = {
-  is?: Prisma.RunWhereInput | null
-  isNot?: Prisma.RunWhereInput | null
 }
 
 export type RunExperimentIdNumberCompoundUniqueInput = {
@@ -594,6 +589,11 @@ export type RunSumOrderByAggregateInput = {
   seed?: Prisma.SortOrder
 }
 
+export type RunScalarRelationFilter = {
+  is?: Prisma.RunWhereInput
+  isNot?: Prisma.RunWhereInput
+}
+
 export type RunCreateNestedOneWithoutMadeInput = {
   create?: Prisma.XOR<Prisma.RunCreateWithoutMadeInput, Prisma.RunUncheckedCreateWithoutMadeInput>
   connectOrCreate?: Prisma.RunCreateOrConnectWithoutMadeInput
@@ -614,10 +614,12 @@ export type RunUncheckedCreateNestedManyWithoutVersionInput = {
   connect?: Prisma.RunWhereUniqueInput | Prisma.RunWhereUniqueInput[]
 }
 
-export type RunUpdateOneRequiredWithoutMadeNestedInput = {
+export type RunUpdateOneWithoutMadeNestedInput = {
   create?: Prisma.XOR<Prisma.RunCreateWithoutMadeInput, Prisma.RunUncheckedCreateWithoutMadeInput>
   connectOrCreate?: Prisma.RunCreateOrConnectWithoutMadeInput
   upsert?: Prisma.RunUpsertWithoutMadeInput
+  disconnect?: Prisma.RunWhereInput | boolean
+  delete?: Prisma.RunWhereInput | boolean
   connect?: Prisma.RunWhereUniqueInput
   update?: Prisma.XOR<Prisma.XOR<Prisma.RunUpdateToOneWithWhereWithoutMadeInput, Prisma.RunUpdateWithoutMadeInput>, Prisma.RunUncheckedUpdateWithoutMadeInput>
 }

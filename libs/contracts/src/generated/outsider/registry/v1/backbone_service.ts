@@ -12,6 +12,8 @@ import {
   Client,
   type ClientOptions,
   type ClientUnaryCall,
+  type ClientWritableStream,
+  type handleClientStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -19,6 +21,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
+import { Job } from "./job.ts";
 
 export const protobufPackage = "outsider.registry.v1";
 
@@ -45,11 +48,26 @@ export interface BackboneVersion {
   /** Hex sha-256 of the preprocessing. */
   preprocessingDigest: string;
   layers: LayerShape[];
-  /** The snapshot it was trained on. */
+  /** The snapshot it was trained on; of an imported version, the one that its first detectors are fitted on. */
   snapshotDigest: string;
-  /** UUID of the run that made it. */
+  /** UUID of the run that made it; empty for an imported version. */
   runId: string;
-  createTime: Date | undefined;
+  createTime:
+    | Date
+    | undefined;
+  /** Where an imported version comes from; absent for one that a run made. */
+  imported: VersionImport | undefined;
+}
+
+/** Where a version comes from that was trained elsewhere. */
+export interface VersionImport {
+  /** Name of the token that imported it. */
+  by: string;
+  fileName: string;
+  /** Hex sha-256 of the file. */
+  fileDigest: string;
+  /** The relevant layer, as the file's own graph names it. */
+  layer: string;
 }
 
 /** A layer that a version emits. */
@@ -99,6 +117,146 @@ export interface ListBackboneVersionsResponse {
   versions: BackboneVersion[];
   /** Empty on the last page. */
   nextPageToken: string;
+}
+
+/** First one file header, then the file in pieces. */
+export interface InspectClassifierRequest {
+  part: { $case: "header"; value: InspectHeader } | //
+  /** The next bytes of the file, at most 32 MiB. */
+  { $case: "chunk"; value: Buffer } | undefined;
+}
+
+/** What is uploaded to be looked at. */
+export interface InspectHeader {
+  file:
+    | ClassifierFile
+    | undefined;
+  /** Pixels, where the graph leaves the size of its images open. 0 means 224. */
+  height: number;
+  /** The same. 0 means 224. */
+  width: number;
+}
+
+/** A file that is about to come. */
+export interface ClassifierFile {
+  /** As its owner names it, for people; never opened as a path. 1 to 200 characters. */
+  name: string;
+  /** At most 1 GiB. */
+  bytes: number;
+  /** Hex sha-256: an upload that does not match it is refused. */
+  digest: string;
+}
+
+/** What a look at a classifier shows. */
+export interface InspectClassifierResponse {
+  /** In the order in which they are computed. */
+  candidates: LayerCandidate[];
+  /** Pixels of its images. */
+  height: number;
+  /** Pixels of its images. */
+  width: number;
+  /** Images are [n, h, w, 3] rather than [n, 3, h, w]. */
+  channelsLast: boolean;
+  /** Numbers that it gives an image: one a class, or one before a sigmoid for two classes. */
+  logits: number;
+}
+
+/** A value of a graph that could be the relevant layer: one vector an image. */
+export interface LayerCandidate {
+  /** As the graph names it. */
+  name: string;
+  /** ONNX operator that makes it. */
+  operator: string;
+  /** Numbers an image. */
+  width: number;
+  /** The last linear layer reads it: it is taken when no layer is named. */
+  feedsOutputLayer: boolean;
+}
+
+/** First one header, then the file in pieces. */
+export interface ImportBackboneVersionRequest {
+  part: { $case: "header"; value: ImportVersionHeader } | //
+  /** The next bytes of the file, at most 32 MiB. */
+  { $case: "chunk"; value: Buffer } | undefined;
+}
+
+/** How a classifier becomes a version. */
+export interface ImportVersionHeader {
+  file:
+    | ClassifierFile
+    | undefined;
+  /** Name of the backbone; made when new. Lower-case letters, digits and hyphens. */
+  backbone: string;
+  /** Name of the relevant layer in the graph. Empty means what the last linear layer reads. */
+  layer: string;
+  /** Names of the classes, in the order of the logits. */
+  classes: string[];
+  /** How photos are prepared for it. */
+  preprocessing:
+    | //
+    /**
+     * "torchvision", "unit" (0 to 1), "raw" (0 to 255), or Keras' of an architecture, such as "keras:resnet50". Its size is
+     * the one that the graph fixes, else the preset's own.
+     */
+    { $case: "preset"; value: string }
+    | { $case: "stated"; value: Preprocessing }
+    | undefined;
+  /** Photos to fit detectors on; its classes are some or all of `classes`. */
+  snapshotDigest: string;
+  detection:
+    | DetectorPlan
+    | undefined;
+  /** UUID; the same request again gives the same job. Empty means none. */
+  requestId: string;
+}
+
+/** How an image becomes a backbone's input: resized, then (x · scale − mean) / std with x from 0 to 255. */
+export interface Preprocessing {
+  /** Pixels, 1 to 4096. */
+  height: number;
+  /** Pixels, 1 to 4096. */
+  width: number;
+  /** "stretch" or "centre-crop". */
+  fit: string;
+  /** Of a centre crop: the share of each side that is kept, 0 to 1. 0 means 1. */
+  cropShare: number;
+  /** "bilinear", "bicubic" or "nearest". */
+  interpolation: string;
+  /** "rgb" or "bgr". */
+  channelOrder: string;
+  scale: number;
+  /** Three numbers, in channel order. */
+  mean: number[];
+  /** Three numbers, in channel order. */
+  std: number[];
+}
+
+/** Which detectors follow an import, at which promise. */
+export interface DetectorPlan {
+  /** Method names; empty means all that can be fitted. */
+  methods: string[];
+  /** Share of in-distribution images that may be called novel, 0 to 1. 0 means 0.05. */
+  falseAlarmRate: number;
+  /** Confidence of the certificate. 0 means 0.95. */
+  confidence: number;
+  /** Promote the chosen bundle to production. */
+  promote: boolean;
+  seed: number;
+}
+
+/** The version, and the job that is under way for it. */
+export interface ImportBackboneVersionResponse {
+  version:
+    | BackboneVersion
+    | undefined;
+  /** Fits, calibrates and binds; follow it with JobService.WatchJob. */
+  job:
+    | Job
+    | undefined;
+  /** Largest relative difference between what the file computes and what the version does, over all outputs. */
+  largestDifference: number;
+  /** What will be missing and why, one sentence each. */
+  notes: string[];
 }
 
 function createBaseBackbone(): Backbone {
@@ -218,6 +376,7 @@ function createBaseBackboneVersion(): BackboneVersion {
     snapshotDigest: "",
     runId: "",
     createTime: undefined,
+    imported: undefined,
   };
 }
 
@@ -252,6 +411,9 @@ export const BackboneVersion: MessageFns<BackboneVersion> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createTime), writer.uint32(82).fork()).join();
+    }
+    if (message.imported !== undefined) {
+      VersionImport.encode(message.imported, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -349,6 +511,14 @@ export const BackboneVersion: MessageFns<BackboneVersion> = {
             message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.imported = VersionImport.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -389,6 +559,7 @@ export const BackboneVersion: MessageFns<BackboneVersion> = {
         : isSet(object.create_time)
         ? fromJsonTimestamp(object.create_time)
         : undefined,
+      imported: isSet(object.imported) ? VersionImport.fromJSON(object.imported) : undefined,
     };
   },
 
@@ -424,6 +595,9 @@ export const BackboneVersion: MessageFns<BackboneVersion> = {
     if (message.createTime !== undefined) {
       obj.createTime = message.createTime.toISOString();
     }
+    if (message.imported !== undefined) {
+      obj.imported = VersionImport.toJSON(message.imported);
+    }
     return obj;
   },
 
@@ -442,6 +616,134 @@ export const BackboneVersion: MessageFns<BackboneVersion> = {
     message.snapshotDigest = object.snapshotDigest ?? "";
     message.runId = object.runId ?? "";
     message.createTime = object.createTime ?? undefined;
+    message.imported = (object.imported !== undefined && object.imported !== null)
+      ? VersionImport.fromPartial(object.imported)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseVersionImport(): VersionImport {
+  return { by: "", fileName: "", fileDigest: "", layer: "" };
+}
+
+export const VersionImport: MessageFns<VersionImport> = {
+  encode(message: VersionImport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.by !== "") {
+      writer.uint32(10).string(message.by);
+    }
+    if (message.fileName !== "") {
+      writer.uint32(18).string(message.fileName);
+    }
+    if (message.fileDigest !== "") {
+      writer.uint32(26).string(message.fileDigest);
+    }
+    if (message.layer !== "") {
+      writer.uint32(34).string(message.layer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VersionImport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVersionImport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fileName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fileDigest = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VersionImport {
+    return {
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
+      fileName: isSet(object.fileName)
+        ? globalThis.String(object.fileName)
+        : isSet(object.file_name)
+        ? globalThis.String(object.file_name)
+        : "",
+      fileDigest: isSet(object.fileDigest)
+        ? globalThis.String(object.fileDigest)
+        : isSet(object.file_digest)
+        ? globalThis.String(object.file_digest)
+        : "",
+      layer: isSet(object.layer) ? globalThis.String(object.layer) : "",
+    };
+  },
+
+  toJSON(message: VersionImport): unknown {
+    const obj: any = {};
+    if (message.by !== "") {
+      obj.by = message.by;
+    }
+    if (message.fileName !== "") {
+      obj.fileName = message.fileName;
+    }
+    if (message.fileDigest !== "") {
+      obj.fileDigest = message.fileDigest;
+    }
+    if (message.layer !== "") {
+      obj.layer = message.layer;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VersionImport>): VersionImport {
+    return VersionImport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VersionImport>): VersionImport {
+    const message = createBaseVersionImport();
+    message.by = object.by ?? "";
+    message.fileName = object.fileName ?? "";
+    message.fileDigest = object.fileDigest ?? "";
+    message.layer = object.layer ?? "";
     return message;
   },
 };
@@ -1051,7 +1353,1410 @@ export const ListBackboneVersionsResponse: MessageFns<ListBackboneVersionsRespon
   },
 };
 
-/** Lists backbones and their immutable versions. Versions are made by training runs only. */
+function createBaseInspectClassifierRequest(): InspectClassifierRequest {
+  return { part: undefined };
+}
+
+export const InspectClassifierRequest: MessageFns<InspectClassifierRequest> = {
+  encode(message: InspectClassifierRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "header":
+        InspectHeader.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "chunk":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectClassifierRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectClassifierRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "header", value: InspectHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "chunk", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectClassifierRequest {
+    return {
+      part: isSet(object.header)
+        ? { $case: "header", value: InspectHeader.fromJSON(object.header) }
+        : isSet(object.chunk)
+        ? { $case: "chunk", value: Buffer.from(bytesFromBase64(object.chunk)) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: InspectClassifierRequest): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "header") {
+      obj.header = InspectHeader.toJSON(message.part.value);
+    } else if (message.part?.$case === "chunk") {
+      obj.chunk = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectClassifierRequest>): InspectClassifierRequest {
+    return InspectClassifierRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectClassifierRequest>): InspectClassifierRequest {
+    const message = createBaseInspectClassifierRequest();
+    switch (object.part?.$case) {
+      case "header": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "header", value: InspectHeader.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "chunk": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "chunk", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseInspectHeader(): InspectHeader {
+  return { file: undefined, height: 0, width: 0 };
+}
+
+export const InspectHeader: MessageFns<InspectHeader> = {
+  encode(message: InspectHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.file !== undefined) {
+      ClassifierFile.encode(message.file, writer.uint32(10).fork()).join();
+    }
+    if (message.height !== 0) {
+      writer.uint32(16).int32(message.height);
+    }
+    if (message.width !== 0) {
+      writer.uint32(24).int32(message.width);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.file = ClassifierFile.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.width = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectHeader {
+    return {
+      file: isSet(object.file) ? ClassifierFile.fromJSON(object.file) : undefined,
+      height: isSet(object.height) ? globalThis.Number(object.height) : 0,
+      width: isSet(object.width) ? globalThis.Number(object.width) : 0,
+    };
+  },
+
+  toJSON(message: InspectHeader): unknown {
+    const obj: any = {};
+    if (message.file !== undefined) {
+      obj.file = ClassifierFile.toJSON(message.file);
+    }
+    if (message.height !== 0) {
+      obj.height = Math.round(message.height);
+    }
+    if (message.width !== 0) {
+      obj.width = Math.round(message.width);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectHeader>): InspectHeader {
+    return InspectHeader.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectHeader>): InspectHeader {
+    const message = createBaseInspectHeader();
+    message.file = (object.file !== undefined && object.file !== null)
+      ? ClassifierFile.fromPartial(object.file)
+      : undefined;
+    message.height = object.height ?? 0;
+    message.width = object.width ?? 0;
+    return message;
+  },
+};
+
+function createBaseClassifierFile(): ClassifierFile {
+  return { name: "", bytes: 0, digest: "" };
+}
+
+export const ClassifierFile: MessageFns<ClassifierFile> = {
+  encode(message: ClassifierFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).int64(message.bytes);
+    }
+    if (message.digest !== "") {
+      writer.uint32(26).string(message.digest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClassifierFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClassifierFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ClassifierFile {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+      digest: isSet(object.digest) ? globalThis.String(object.digest) : "",
+    };
+  },
+
+  toJSON(message: ClassifierFile): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.bytes !== 0) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ClassifierFile>): ClassifierFile {
+    return ClassifierFile.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClassifierFile>): ClassifierFile {
+    const message = createBaseClassifierFile();
+    message.name = object.name ?? "";
+    message.bytes = object.bytes ?? 0;
+    message.digest = object.digest ?? "";
+    return message;
+  },
+};
+
+function createBaseInspectClassifierResponse(): InspectClassifierResponse {
+  return { candidates: [], height: 0, width: 0, channelsLast: false, logits: 0 };
+}
+
+export const InspectClassifierResponse: MessageFns<InspectClassifierResponse> = {
+  encode(message: InspectClassifierResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.candidates) {
+      LayerCandidate.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.height !== 0) {
+      writer.uint32(16).int32(message.height);
+    }
+    if (message.width !== 0) {
+      writer.uint32(24).int32(message.width);
+    }
+    if (message.channelsLast !== false) {
+      writer.uint32(32).bool(message.channelsLast);
+    }
+    if (message.logits !== 0) {
+      writer.uint32(40).int32(message.logits);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectClassifierResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectClassifierResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.candidates.push(LayerCandidate.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.height = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.width = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.channelsLast = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.logits = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectClassifierResponse {
+    return {
+      candidates: globalThis.Array.isArray(object?.candidates)
+        ? object.candidates.map((e: any) => LayerCandidate.fromJSON(e))
+        : [],
+      height: isSet(object.height) ? globalThis.Number(object.height) : 0,
+      width: isSet(object.width) ? globalThis.Number(object.width) : 0,
+      channelsLast: isSet(object.channelsLast)
+        ? globalThis.Boolean(object.channelsLast)
+        : isSet(object.channels_last)
+        ? globalThis.Boolean(object.channels_last)
+        : false,
+      logits: isSet(object.logits) ? globalThis.Number(object.logits) : 0,
+    };
+  },
+
+  toJSON(message: InspectClassifierResponse): unknown {
+    const obj: any = {};
+    if (message.candidates?.length) {
+      obj.candidates = message.candidates.map((e) => LayerCandidate.toJSON(e));
+    }
+    if (message.height !== 0) {
+      obj.height = Math.round(message.height);
+    }
+    if (message.width !== 0) {
+      obj.width = Math.round(message.width);
+    }
+    if (message.channelsLast !== false) {
+      obj.channelsLast = message.channelsLast;
+    }
+    if (message.logits !== 0) {
+      obj.logits = Math.round(message.logits);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectClassifierResponse>): InspectClassifierResponse {
+    return InspectClassifierResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectClassifierResponse>): InspectClassifierResponse {
+    const message = createBaseInspectClassifierResponse();
+    message.candidates = object.candidates?.map((e) => LayerCandidate.fromPartial(e)) || [];
+    message.height = object.height ?? 0;
+    message.width = object.width ?? 0;
+    message.channelsLast = object.channelsLast ?? false;
+    message.logits = object.logits ?? 0;
+    return message;
+  },
+};
+
+function createBaseLayerCandidate(): LayerCandidate {
+  return { name: "", operator: "", width: 0, feedsOutputLayer: false };
+}
+
+export const LayerCandidate: MessageFns<LayerCandidate> = {
+  encode(message: LayerCandidate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.operator !== "") {
+      writer.uint32(18).string(message.operator);
+    }
+    if (message.width !== 0) {
+      writer.uint32(24).int32(message.width);
+    }
+    if (message.feedsOutputLayer !== false) {
+      writer.uint32(32).bool(message.feedsOutputLayer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LayerCandidate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLayerCandidate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operator = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.width = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.feedsOutputLayer = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LayerCandidate {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      operator: isSet(object.operator) ? globalThis.String(object.operator) : "",
+      width: isSet(object.width) ? globalThis.Number(object.width) : 0,
+      feedsOutputLayer: isSet(object.feedsOutputLayer)
+        ? globalThis.Boolean(object.feedsOutputLayer)
+        : isSet(object.feeds_output_layer)
+        ? globalThis.Boolean(object.feeds_output_layer)
+        : false,
+    };
+  },
+
+  toJSON(message: LayerCandidate): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.operator !== "") {
+      obj.operator = message.operator;
+    }
+    if (message.width !== 0) {
+      obj.width = Math.round(message.width);
+    }
+    if (message.feedsOutputLayer !== false) {
+      obj.feedsOutputLayer = message.feedsOutputLayer;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LayerCandidate>): LayerCandidate {
+    return LayerCandidate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LayerCandidate>): LayerCandidate {
+    const message = createBaseLayerCandidate();
+    message.name = object.name ?? "";
+    message.operator = object.operator ?? "";
+    message.width = object.width ?? 0;
+    message.feedsOutputLayer = object.feedsOutputLayer ?? false;
+    return message;
+  },
+};
+
+function createBaseImportBackboneVersionRequest(): ImportBackboneVersionRequest {
+  return { part: undefined };
+}
+
+export const ImportBackboneVersionRequest: MessageFns<ImportBackboneVersionRequest> = {
+  encode(message: ImportBackboneVersionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "header":
+        ImportVersionHeader.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "chunk":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportBackboneVersionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportBackboneVersionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "header", value: ImportVersionHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "chunk", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportBackboneVersionRequest {
+    return {
+      part: isSet(object.header)
+        ? { $case: "header", value: ImportVersionHeader.fromJSON(object.header) }
+        : isSet(object.chunk)
+        ? { $case: "chunk", value: Buffer.from(bytesFromBase64(object.chunk)) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ImportBackboneVersionRequest): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "header") {
+      obj.header = ImportVersionHeader.toJSON(message.part.value);
+    } else if (message.part?.$case === "chunk") {
+      obj.chunk = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportBackboneVersionRequest>): ImportBackboneVersionRequest {
+    return ImportBackboneVersionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportBackboneVersionRequest>): ImportBackboneVersionRequest {
+    const message = createBaseImportBackboneVersionRequest();
+    switch (object.part?.$case) {
+      case "header": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "header", value: ImportVersionHeader.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "chunk": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "chunk", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseImportVersionHeader(): ImportVersionHeader {
+  return {
+    file: undefined,
+    backbone: "",
+    layer: "",
+    classes: [],
+    preprocessing: undefined,
+    snapshotDigest: "",
+    detection: undefined,
+    requestId: "",
+  };
+}
+
+export const ImportVersionHeader: MessageFns<ImportVersionHeader> = {
+  encode(message: ImportVersionHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.file !== undefined) {
+      ClassifierFile.encode(message.file, writer.uint32(10).fork()).join();
+    }
+    if (message.backbone !== "") {
+      writer.uint32(18).string(message.backbone);
+    }
+    if (message.layer !== "") {
+      writer.uint32(26).string(message.layer);
+    }
+    for (const v of message.classes) {
+      writer.uint32(34).string(v!);
+    }
+    switch (message.preprocessing?.$case) {
+      case "preset":
+        writer.uint32(42).string(message.preprocessing.value);
+        break;
+      case "stated":
+        Preprocessing.encode(message.preprocessing.value, writer.uint32(50).fork()).join();
+        break;
+    }
+    if (message.snapshotDigest !== "") {
+      writer.uint32(58).string(message.snapshotDigest);
+    }
+    if (message.detection !== undefined) {
+      DetectorPlan.encode(message.detection, writer.uint32(66).fork()).join();
+    }
+    if (message.requestId !== "") {
+      writer.uint32(74).string(message.requestId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportVersionHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportVersionHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.file = ClassifierFile.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.backbone = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.layer = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.classes.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.preprocessing = { $case: "preset", value: reader.string() };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.preprocessing = { $case: "stated", value: Preprocessing.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.snapshotDigest = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.detection = DetectorPlan.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportVersionHeader {
+    return {
+      file: isSet(object.file) ? ClassifierFile.fromJSON(object.file) : undefined,
+      backbone: isSet(object.backbone) ? globalThis.String(object.backbone) : "",
+      layer: isSet(object.layer) ? globalThis.String(object.layer) : "",
+      classes: globalThis.Array.isArray(object?.classes) ? object.classes.map((e: any) => globalThis.String(e)) : [],
+      preprocessing: isSet(object.preset)
+        ? { $case: "preset", value: globalThis.String(object.preset) }
+        : isSet(object.stated)
+        ? { $case: "stated", value: Preprocessing.fromJSON(object.stated) }
+        : undefined,
+      snapshotDigest: isSet(object.snapshotDigest)
+        ? globalThis.String(object.snapshotDigest)
+        : isSet(object.snapshot_digest)
+        ? globalThis.String(object.snapshot_digest)
+        : "",
+      detection: isSet(object.detection) ? DetectorPlan.fromJSON(object.detection) : undefined,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ImportVersionHeader): unknown {
+    const obj: any = {};
+    if (message.file !== undefined) {
+      obj.file = ClassifierFile.toJSON(message.file);
+    }
+    if (message.backbone !== "") {
+      obj.backbone = message.backbone;
+    }
+    if (message.layer !== "") {
+      obj.layer = message.layer;
+    }
+    if (message.classes?.length) {
+      obj.classes = message.classes;
+    }
+    if (message.preprocessing?.$case === "preset") {
+      obj.preset = message.preprocessing.value;
+    } else if (message.preprocessing?.$case === "stated") {
+      obj.stated = Preprocessing.toJSON(message.preprocessing.value);
+    }
+    if (message.snapshotDigest !== "") {
+      obj.snapshotDigest = message.snapshotDigest;
+    }
+    if (message.detection !== undefined) {
+      obj.detection = DetectorPlan.toJSON(message.detection);
+    }
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportVersionHeader>): ImportVersionHeader {
+    return ImportVersionHeader.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportVersionHeader>): ImportVersionHeader {
+    const message = createBaseImportVersionHeader();
+    message.file = (object.file !== undefined && object.file !== null)
+      ? ClassifierFile.fromPartial(object.file)
+      : undefined;
+    message.backbone = object.backbone ?? "";
+    message.layer = object.layer ?? "";
+    message.classes = object.classes?.map((e) => e) || [];
+    switch (object.preprocessing?.$case) {
+      case "preset": {
+        if (object.preprocessing?.value !== undefined && object.preprocessing?.value !== null) {
+          message.preprocessing = { $case: "preset", value: object.preprocessing.value };
+        }
+        break;
+      }
+      case "stated": {
+        if (object.preprocessing?.value !== undefined && object.preprocessing?.value !== null) {
+          message.preprocessing = { $case: "stated", value: Preprocessing.fromPartial(object.preprocessing.value) };
+        }
+        break;
+      }
+    }
+    message.snapshotDigest = object.snapshotDigest ?? "";
+    message.detection = (object.detection !== undefined && object.detection !== null)
+      ? DetectorPlan.fromPartial(object.detection)
+      : undefined;
+    message.requestId = object.requestId ?? "";
+    return message;
+  },
+};
+
+function createBasePreprocessing(): Preprocessing {
+  return {
+    height: 0,
+    width: 0,
+    fit: "",
+    cropShare: 0,
+    interpolation: "",
+    channelOrder: "",
+    scale: 0,
+    mean: [],
+    std: [],
+  };
+}
+
+export const Preprocessing: MessageFns<Preprocessing> = {
+  encode(message: Preprocessing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.height !== 0) {
+      writer.uint32(8).int32(message.height);
+    }
+    if (message.width !== 0) {
+      writer.uint32(16).int32(message.width);
+    }
+    if (message.fit !== "") {
+      writer.uint32(26).string(message.fit);
+    }
+    if (message.cropShare !== 0) {
+      writer.uint32(33).double(message.cropShare);
+    }
+    if (message.interpolation !== "") {
+      writer.uint32(42).string(message.interpolation);
+    }
+    if (message.channelOrder !== "") {
+      writer.uint32(50).string(message.channelOrder);
+    }
+    if (message.scale !== 0) {
+      writer.uint32(57).double(message.scale);
+    }
+    if (message.mean.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.mean) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.std.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.std) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Preprocessing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreprocessing();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.height = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.width = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fit = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.cropShare = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.interpolation = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.channelOrder = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.scale = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag === 65) {
+              message.mean.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.mean.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag === 73) {
+              message.std.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.std.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Preprocessing {
+    return {
+      height: isSet(object.height) ? globalThis.Number(object.height) : 0,
+      width: isSet(object.width) ? globalThis.Number(object.width) : 0,
+      fit: isSet(object.fit) ? globalThis.String(object.fit) : "",
+      cropShare: isSet(object.cropShare)
+        ? globalThis.Number(object.cropShare)
+        : isSet(object.crop_share)
+        ? globalThis.Number(object.crop_share)
+        : 0,
+      interpolation: isSet(object.interpolation) ? globalThis.String(object.interpolation) : "",
+      channelOrder: isSet(object.channelOrder)
+        ? globalThis.String(object.channelOrder)
+        : isSet(object.channel_order)
+        ? globalThis.String(object.channel_order)
+        : "",
+      scale: isSet(object.scale) ? globalThis.Number(object.scale) : 0,
+      mean: globalThis.Array.isArray(object?.mean) ? object.mean.map((e: any) => globalThis.Number(e)) : [],
+      std: globalThis.Array.isArray(object?.std) ? object.std.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: Preprocessing): unknown {
+    const obj: any = {};
+    if (message.height !== 0) {
+      obj.height = Math.round(message.height);
+    }
+    if (message.width !== 0) {
+      obj.width = Math.round(message.width);
+    }
+    if (message.fit !== "") {
+      obj.fit = message.fit;
+    }
+    if (message.cropShare !== 0) {
+      obj.cropShare = floatToJson(message.cropShare);
+    }
+    if (message.interpolation !== "") {
+      obj.interpolation = message.interpolation;
+    }
+    if (message.channelOrder !== "") {
+      obj.channelOrder = message.channelOrder;
+    }
+    if (message.scale !== 0) {
+      obj.scale = floatToJson(message.scale);
+    }
+    if (message.mean?.length) {
+      obj.mean = message.mean.map((e) => floatToJson(e));
+    }
+    if (message.std?.length) {
+      obj.std = message.std.map((e) => floatToJson(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Preprocessing>): Preprocessing {
+    return Preprocessing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Preprocessing>): Preprocessing {
+    const message = createBasePreprocessing();
+    message.height = object.height ?? 0;
+    message.width = object.width ?? 0;
+    message.fit = object.fit ?? "";
+    message.cropShare = object.cropShare ?? 0;
+    message.interpolation = object.interpolation ?? "";
+    message.channelOrder = object.channelOrder ?? "";
+    message.scale = object.scale ?? 0;
+    message.mean = object.mean?.map((e) => e) || [];
+    message.std = object.std?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDetectorPlan(): DetectorPlan {
+  return { methods: [], falseAlarmRate: 0, confidence: 0, promote: false, seed: 0 };
+}
+
+export const DetectorPlan: MessageFns<DetectorPlan> = {
+  encode(message: DetectorPlan, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.methods) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.falseAlarmRate !== 0) {
+      writer.uint32(17).double(message.falseAlarmRate);
+    }
+    if (message.confidence !== 0) {
+      writer.uint32(25).double(message.confidence);
+    }
+    if (message.promote !== false) {
+      writer.uint32(32).bool(message.promote);
+    }
+    if (message.seed !== 0) {
+      writer.uint32(40).int32(message.seed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DetectorPlan {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDetectorPlan();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.methods.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.falseAlarmRate = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.confidence = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.promote = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.seed = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DetectorPlan {
+    return {
+      methods: globalThis.Array.isArray(object?.methods) ? object.methods.map((e: any) => globalThis.String(e)) : [],
+      falseAlarmRate: isSet(object.falseAlarmRate)
+        ? globalThis.Number(object.falseAlarmRate)
+        : isSet(object.false_alarm_rate)
+        ? globalThis.Number(object.false_alarm_rate)
+        : 0,
+      confidence: isSet(object.confidence) ? globalThis.Number(object.confidence) : 0,
+      promote: isSet(object.promote) ? globalThis.Boolean(object.promote) : false,
+      seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+    };
+  },
+
+  toJSON(message: DetectorPlan): unknown {
+    const obj: any = {};
+    if (message.methods?.length) {
+      obj.methods = message.methods;
+    }
+    if (message.falseAlarmRate !== 0) {
+      obj.falseAlarmRate = floatToJson(message.falseAlarmRate);
+    }
+    if (message.confidence !== 0) {
+      obj.confidence = floatToJson(message.confidence);
+    }
+    if (message.promote !== false) {
+      obj.promote = message.promote;
+    }
+    if (message.seed !== 0) {
+      obj.seed = Math.round(message.seed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DetectorPlan>): DetectorPlan {
+    return DetectorPlan.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DetectorPlan>): DetectorPlan {
+    const message = createBaseDetectorPlan();
+    message.methods = object.methods?.map((e) => e) || [];
+    message.falseAlarmRate = object.falseAlarmRate ?? 0;
+    message.confidence = object.confidence ?? 0;
+    message.promote = object.promote ?? false;
+    message.seed = object.seed ?? 0;
+    return message;
+  },
+};
+
+function createBaseImportBackboneVersionResponse(): ImportBackboneVersionResponse {
+  return { version: undefined, job: undefined, largestDifference: 0, notes: [] };
+}
+
+export const ImportBackboneVersionResponse: MessageFns<ImportBackboneVersionResponse> = {
+  encode(message: ImportBackboneVersionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== undefined) {
+      BackboneVersion.encode(message.version, writer.uint32(10).fork()).join();
+    }
+    if (message.job !== undefined) {
+      Job.encode(message.job, writer.uint32(18).fork()).join();
+    }
+    if (message.largestDifference !== 0) {
+      writer.uint32(25).double(message.largestDifference);
+    }
+    for (const v of message.notes) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportBackboneVersionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportBackboneVersionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.version = BackboneVersion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.job = Job.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.largestDifference = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.notes.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportBackboneVersionResponse {
+    return {
+      version: isSet(object.version) ? BackboneVersion.fromJSON(object.version) : undefined,
+      job: isSet(object.job) ? Job.fromJSON(object.job) : undefined,
+      largestDifference: isSet(object.largestDifference)
+        ? globalThis.Number(object.largestDifference)
+        : isSet(object.largest_difference)
+        ? globalThis.Number(object.largest_difference)
+        : 0,
+      notes: globalThis.Array.isArray(object?.notes) ? object.notes.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: ImportBackboneVersionResponse): unknown {
+    const obj: any = {};
+    if (message.version !== undefined) {
+      obj.version = BackboneVersion.toJSON(message.version);
+    }
+    if (message.job !== undefined) {
+      obj.job = Job.toJSON(message.job);
+    }
+    if (message.largestDifference !== 0) {
+      obj.largestDifference = floatToJson(message.largestDifference);
+    }
+    if (message.notes?.length) {
+      obj.notes = message.notes;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportBackboneVersionResponse>): ImportBackboneVersionResponse {
+    return ImportBackboneVersionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportBackboneVersionResponse>): ImportBackboneVersionResponse {
+    const message = createBaseImportBackboneVersionResponse();
+    message.version = (object.version !== undefined && object.version !== null)
+      ? BackboneVersion.fromPartial(object.version)
+      : undefined;
+    message.job = (object.job !== undefined && object.job !== null) ? Job.fromPartial(object.job) : undefined;
+    message.largestDifference = object.largestDifference ?? 0;
+    message.notes = object.notes?.map((e) => e) || [];
+    return message;
+  },
+};
+
+/** Lists backbones and their immutable versions. Versions are made by training runs, or of classifiers trained elsewhere. */
 export type BackboneServiceService = typeof BackboneServiceService;
 export const BackboneServiceService = {
   /** Backbones by name. Role: viewer. */
@@ -1089,6 +2794,34 @@ export const BackboneServiceService = {
       Buffer.from(ListBackboneVersionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListBackboneVersionsResponse => ListBackboneVersionsResponse.decode(value),
   },
+  /** Looks at a classifier's ONNX file and lists the layers that detectors could read. Keeps nothing. Role: operator. */
+  inspectClassifier: {
+    path: "/outsider.registry.v1.BackboneService/InspectClassifier" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: InspectClassifierRequest): Buffer =>
+      Buffer.from(InspectClassifierRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InspectClassifierRequest => InspectClassifierRequest.decode(value),
+    responseSerialize: (value: InspectClassifierResponse): Buffer =>
+      Buffer.from(InspectClassifierResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InspectClassifierResponse => InspectClassifierResponse.decode(value),
+  },
+  /**
+   * Makes a backbone version of a classifier that was trained elsewhere, and queues a job that fits detectors on it,
+   * calibrates thresholds and binds the chosen one. INVALID_ARGUMENT says why a classifier cannot serve, and which layers
+   * it has; nothing is registered then. Role: operator.
+   */
+  importBackboneVersion: {
+    path: "/outsider.registry.v1.BackboneService/ImportBackboneVersion" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportBackboneVersionRequest): Buffer =>
+      Buffer.from(ImportBackboneVersionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportBackboneVersionRequest => ImportBackboneVersionRequest.decode(value),
+    responseSerialize: (value: ImportBackboneVersionResponse): Buffer =>
+      Buffer.from(ImportBackboneVersionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportBackboneVersionResponse => ImportBackboneVersionResponse.decode(value),
+  },
 } as const;
 
 export interface BackboneServiceServer extends UntypedServiceImplementation {
@@ -1098,6 +2831,14 @@ export interface BackboneServiceServer extends UntypedServiceImplementation {
   getBackboneVersion: handleUnaryCall<GetBackboneVersionRequest, GetBackboneVersionResponse>;
   /** Versions of a backbone, newest first. Role: viewer. */
   listBackboneVersions: handleUnaryCall<ListBackboneVersionsRequest, ListBackboneVersionsResponse>;
+  /** Looks at a classifier's ONNX file and lists the layers that detectors could read. Keeps nothing. Role: operator. */
+  inspectClassifier: handleClientStreamingCall<InspectClassifierRequest, InspectClassifierResponse>;
+  /**
+   * Makes a backbone version of a classifier that was trained elsewhere, and queues a job that fits detectors on it,
+   * calibrates thresholds and binds the chosen one. INVALID_ARGUMENT says why a classifier cannot serve, and which layers
+   * it has; nothing is registered then. Role: operator.
+   */
+  importBackboneVersion: handleClientStreamingCall<ImportBackboneVersionRequest, ImportBackboneVersionResponse>;
 }
 
 export interface BackboneServiceClient extends Client {
@@ -1149,6 +2890,44 @@ export interface BackboneServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListBackboneVersionsResponse) => void,
   ): ClientUnaryCall;
+  /** Looks at a classifier's ONNX file and lists the layers that detectors could read. Keeps nothing. Role: operator. */
+  inspectClassifier(
+    callback: (error: ServiceError | null, response: InspectClassifierResponse) => void,
+  ): ClientWritableStream<InspectClassifierRequest>;
+  inspectClassifier(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: InspectClassifierResponse) => void,
+  ): ClientWritableStream<InspectClassifierRequest>;
+  inspectClassifier(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: InspectClassifierResponse) => void,
+  ): ClientWritableStream<InspectClassifierRequest>;
+  inspectClassifier(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: InspectClassifierResponse) => void,
+  ): ClientWritableStream<InspectClassifierRequest>;
+  /**
+   * Makes a backbone version of a classifier that was trained elsewhere, and queues a job that fits detectors on it,
+   * calibrates thresholds and binds the chosen one. INVALID_ARGUMENT says why a classifier cannot serve, and which layers
+   * it has; nothing is registered then. Role: operator.
+   */
+  importBackboneVersion(
+    callback: (error: ServiceError | null, response: ImportBackboneVersionResponse) => void,
+  ): ClientWritableStream<ImportBackboneVersionRequest>;
+  importBackboneVersion(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportBackboneVersionResponse) => void,
+  ): ClientWritableStream<ImportBackboneVersionRequest>;
+  importBackboneVersion(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportBackboneVersionResponse) => void,
+  ): ClientWritableStream<ImportBackboneVersionRequest>;
+  importBackboneVersion(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportBackboneVersionResponse) => void,
+  ): ClientWritableStream<ImportBackboneVersionRequest>;
 }
 
 export const BackboneServiceClient = makeGenericClientConstructor(
@@ -1159,6 +2938,18 @@ export const BackboneServiceClient = makeGenericClientConstructor(
   service: typeof BackboneServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
@@ -1189,6 +2980,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isSet(value: any): boolean {

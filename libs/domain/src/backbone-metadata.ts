@@ -1,6 +1,9 @@
-import { InvalidArgumentError, isLayer, layers, type Layer, type Preprocessing } from '@outsider/domain';
+import { canonicalJson } from './digest.ts';
+import { InvalidArgumentError } from './errors.ts';
+import { isLayer, layers, type Layer } from './layers.ts';
+import type { Preprocessing } from './preprocessing.ts';
 
-/** What an exported backbone says of itself. */
+/** What a backbone's ONNX file says of itself: how to use it without knowing where it came from. */
 export interface BackboneMetadata {
   readonly architecture: string;
   readonly preprocessing: Preprocessing;
@@ -10,10 +13,20 @@ export interface BackboneMetadata {
   readonly layers: Readonly<Partial<Record<Layer, { readonly layer: string; readonly width: number }>>>;
 }
 
+/** As the properties `outsider.*` of an ONNX file; equal metadata gives equal text. */
+export function toBackboneProperties(metadata: BackboneMetadata): Record<string, string> {
+  return {
+    'outsider.architecture': metadata.architecture,
+    'outsider.preprocessing': canonicalJson(metadata.preprocessing),
+    'outsider.classes': JSON.stringify(metadata.classes),
+    'outsider.layers': canonicalJson(metadata.layers),
+  };
+}
+
 /**
- * Reads the `outsider.*` properties of an ONNX file.
+ * Reads the properties `outsider.*` of an ONNX file.
  *
- * @throws {InvalidArgumentError} when one is missing or malformed: the file was not exported by this system
+ * @throws {InvalidArgumentError} when one is missing or malformed: the file was not made by this system
  */
 export function toBackboneMetadata(properties: Readonly<Record<string, string>>): BackboneMetadata {
   const emitted = parse(properties, 'outsider.layers') as BackboneMetadata['layers'];
