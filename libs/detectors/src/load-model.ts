@@ -1,8 +1,7 @@
 import type { Digest } from '@outsider/domain';
-import { FailedPreconditionError } from '@outsider/domain';
 import { getDetector } from './catalogue.ts';
 import type { Detector } from './detector.ts';
-import { decodeModel, newerFormat, type ModelHeader } from './model-codec.ts';
+import { decodeModel, newerFormat, olderFormat, type ModelHeader } from './model-codec.ts';
 import { requireBackboneVersion } from './require-backbone-version.ts';
 
 /** A stored model together with the method that reads it. */
@@ -28,10 +27,7 @@ export function loadModel(bytes: Uint8Array, backboneVersion: Digest): LoadedMod
     throw newerFormat(header.detector, header.formatVersion, detector.formatVersion);
   }
   if (header.formatVersion < detector.formatVersion) {
-    throw new FailedPreconditionError(
-      `detector model: ${header.detector} format ${header.formatVersion} is no longer read (now ${detector.formatVersion}): fit the detector again`,
-      { reason: 'MODEL_FORMAT_TOO_OLD' },
-    );
+    throw olderFormat(header.detector, header.formatVersion, detector.formatVersion);
   }
   return { header, detector, model };
 }

@@ -28,7 +28,7 @@ const defaults: MdsOptions = { layer: 'relevant_layer' };
  */
 export const mds: Detector<MdsModel, MdsOptions> = {
   name: 'mds',
-  formatVersion: 2,
+  formatVersion: 3,
   supervised: false,
   defaults,
   layers: ({ layer }) => [layer],

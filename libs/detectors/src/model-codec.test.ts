@@ -7,6 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { checksum } from './checksum.ts';
 import { decodeModel, encodeModel, type ModelHeader } from './model-codec.ts';
+import { loadModel } from './load-model.ts';
 import { requireBackboneVersion } from './require-backbone-version.ts';
 
 const header: ModelHeader = {
@@ -100,9 +101,18 @@ describe('model codec', () => {
 
   it('refuses a newer container with a sentence that says so', () => {
     const bytes = encodeModel(header, model);
-    bytes[8] = 2;
+    bytes[8] = 3;
     expect(() => decodeModel(reseal(bytes))).toThrow(FailedPreconditionError);
     expect(() => decodeModel(reseal(bytes))).toThrow(/newer release/);
+  });
+
+  it('refuses an older container, and an older format of a method, with a sentence that says what to do', () => {
+    const bytes = encodeModel(header, model);
+    bytes[8] = 1;
+    expect(() => decodeModel(bytes)).toThrow(FailedPreconditionError);
+    expect(() => decodeModel(bytes)).toThrow(/container format 1 is no longer read.*fit the detector again/);
+    const old = encodeModel({ ...header, detector: 'knn', formatVersion: 1 }, model);
+    expect(() => loadModel(old, header.backboneVersion)).toThrow(/knn format 1 is no longer read/);
   });
 
   it('refuses fields that would change a prototype', () => {

@@ -17,8 +17,8 @@ export interface ModelHeader {
 }
 
 const MAGIC = [0x4f, 0x55, 0x54, 0x53, 0x49, 0x44, 0x45, 0x52]; // "OUTSIDER"
-/** The container's own version; a detector's model has its `formatVersion`. */
-const CONTAINER_VERSION = 1;
+/** The container's own version; a detector's model has its `formatVersion`. Version 1 had another checksum. */
+const CONTAINER_VERSION = 2;
 /** Bytes before the header: magic 8, then u32 each: container version, header bytes, body bytes, checksum. */
 const PREFIX = 24;
 const ALIGNMENT = 8;
@@ -69,7 +69,7 @@ export function encodeModel(header: ModelHeader, model: unknown): Uint8Array {
  * its buffer, else of one copy: do not write to `bytes` afterwards.
  *
  * @throws {CorruptDataError} when the bytes are not a model, cut short, or fail their checksum
- * @throws {FailedPreconditionError} when a newer release wrote the file
+ * @throws {FailedPreconditionError} when a newer release wrote the file, or one so old that it is no longer read
  */
 export function decodeModel(bytes: Uint8Array): { header: ModelHeader; model: unknown } {
   if (bytes.length < PREFIX || MAGIC.some((byte, i) => bytes[i] !== byte)) {
@@ -81,6 +81,7 @@ export function decodeModel(bytes: Uint8Array): { header: ModelHeader; model: un
   const view = new DataView(aligned.buffer, aligned.byteOffset, aligned.length);
   const containerVersion = view.getUint32(8, true);
   if (containerVersion > CONTAINER_VERSION) throw newerFormat('container', containerVersion, CONTAINER_VERSION);
+  if (containerVersion < CONTAINER_VERSION) throw olderFormat('container', containerVersion, CONTAINER_VERSION);
   const headerBytes = view.getUint32(12, true);
   const bodyBytes = view.getUint32(16, true);
   const expected = PREFIX + headerBytes + bodyBytes;
@@ -103,6 +104,14 @@ export function newerFormat(what: string, found: number, known: number): FailedP
   return new FailedPreconditionError(
     `detector model: ${what} format ${found} was written by a newer release; this one reads up to ${known}: update, or fit the detector again`,
     { reason: 'MODEL_FORMAT_TOO_NEW', found: String(found), known: String(known) },
+  );
+}
+
+/** The one sentence for a file that is no longer read. */
+export function olderFormat(what: string, found: number, known: number): FailedPreconditionError {
+  return new FailedPreconditionError(
+    `detector model: ${what} format ${found} is no longer read (now ${known}): fit the detector again`,
+    { reason: 'MODEL_FORMAT_TOO_OLD', found: String(found), known: String(known) },
   );
 }
 

@@ -50,7 +50,7 @@ const defaults: RmdsOptions = { layer: 'relevant_layer' };
  */
 export const rmds: Detector<RmdsModel, RmdsOptions> = {
   name: 'rmds',
-  formatVersion: 2,
+  formatVersion: 3,
   supervised: false,
   defaults,
   layers: ({ layer }) => [layer],

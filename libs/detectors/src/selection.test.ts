@@ -174,6 +174,9 @@ describe('selectDetector', () => {
     expect(selection.reason).toMatch(
       /^fusion is kept, with AUROC 0\.9\d+ on left.*no method beats it beyond doubt; strong comes nearest/,
     );
+    expect(selection.reason).toMatch(
+      /its regret, what it loses more than strong, is 0\.00\d\d \(-?0\.\d+ to 0\.\d+\)\.$/,
+    );
     expect(selection.regret.low).toBeLessThanOrEqual(0);
     expect(selection.regret.value).toBeLessThan(0.01);
   });
@@ -188,6 +191,7 @@ describe('selectDetector', () => {
     expect(first.worst.high).toBeGreaterThan(first.worst.value);
     expect(first.worstGroup).toBe('left');
     expect(selection.regret.value).toBe(0);
+    expect(selection.reason).toMatch(/its regret is 0, for no method loses less on its worst group\.$/);
   });
 
   it('goes by the worst group, not by the mean', () => {

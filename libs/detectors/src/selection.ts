@@ -29,7 +29,7 @@ export interface Candidate {
 
 export interface Selection {
   readonly chosen: string;
-  /** One sentence. */
+  /** One sentence: why, and the regret. */
   readonly reason: string;
   /** How much more the choice loses on its worst group than the method with the lowest such loss. */
   readonly regret: Interval;
@@ -76,11 +76,11 @@ export function selectDetector(result: LeaveOneGroupOut, options: SelectionOptio
   }));
   const better = candidates.find(({ againstIncumbent }) => againstIncumbent !== null && againstIncumbent.high < 0);
   const chosen = kept < 0 ? candidates[0] : (better ?? candidates[order.indexOf(kept)]);
-  const chosenLosses = losses[order[candidates.indexOf(chosen)]];
+  const regret = difference(losses[order[candidates.indexOf(chosen)]], losses[order[0]]);
   return {
     chosen: chosen.name,
-    reason: explain(chosen, candidates, kept < 0 ? undefined : incumbent, by),
-    regret: difference(chosenLosses, losses[order[0]]),
+    reason: `${explain(chosen, candidates, kept < 0 ? undefined : incumbent, by)}; ${explainRegret(regret, chosen, candidates[0])}.`,
+    regret,
     by,
     candidates,
   };
@@ -159,18 +159,23 @@ function explain(
   const figure = ({ worst, worstGroup }: Candidate): string =>
     `${shown(by === 'auroc' ? 1 - worst.value : worst.value)} on ${worstGroup}`;
   if (incumbent === undefined) {
-    return `${chosen.name} has the best ${words[by]} on its worst unseen group of ${candidates.length} methods: ${figure(chosen)}.`;
+    return `${chosen.name} has the best ${words[by]} on its worst unseen group of ${candidates.length} methods: ${figure(chosen)}`;
   }
   if (chosen.name !== incumbent) {
     const difference = chosen.againstIncumbent;
     const kept = candidates.find(({ name }) => name === incumbent);
-    return `${chosen.name} beats ${incumbent} on the worst unseen group: ${words[by]} ${figure(chosen)} against ${kept ? figure(kept) : '?'}; it loses ${shown(-(difference?.high ?? 0))} to ${shown(-(difference?.low ?? 0))} less.`;
+    return `${chosen.name} beats ${incumbent} on the worst unseen group: ${words[by]} ${figure(chosen)} against ${kept ? figure(kept) : '?'}; it loses ${shown(-(difference?.high ?? 0))} to ${shown(-(difference?.low ?? 0))} less`;
   }
   const rival = candidates.find(({ name }) => name !== incumbent);
   if (!rival)
-    return `${incumbent} is the only method that could be judged: ${words[by]} ${figure(chosen)}, its worst unseen group.`;
+    return `${incumbent} is the only method that could be judged: ${words[by]} ${figure(chosen)}, its worst unseen group`;
   const { low = 0, high = 0 } = rival.againstIncumbent ?? {};
-  return `${incumbent} is kept, with ${words[by]} ${figure(chosen)}, its worst unseen group: no method beats it beyond doubt; ${rival.name} comes nearest with ${figure(rival)}, a difference in loss between ${shown(low)} and ${shown(high)}.`;
+  return `${incumbent} is kept, with ${words[by]} ${figure(chosen)}, its worst unseen group: no method beats it beyond doubt; ${rival.name} comes nearest with ${figure(rival)}, a difference in loss between ${shown(low)} and ${shown(high)}`;
+}
+
+function explainRegret({ value, low, high }: Interval, chosen: Candidate, best: Candidate): string {
+  if (chosen === best) return 'its regret is 0, for no method loses less on its worst group';
+  return `its regret, what it loses more than ${best.name}, is ${shown(value)} (${shown(low)} to ${shown(high)})`;
 }
 
 function shown(value: number): string {

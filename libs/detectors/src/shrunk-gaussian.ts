@@ -7,7 +7,7 @@ import {
   type Float64Matrix,
   type Matrix,
 } from '@outsider/linalg';
-import { toWhitener, type Whitener, whiten } from './whitener.ts';
+import { noWhitener, solvingWhitener, toWhitener, type Whitener, whiten } from './whitener.ts';
 
 /**
  * Gaussians of one shared, shrunk covariance around several centres, ready to measure distances:
@@ -55,12 +55,12 @@ export function fitShrunkGaussian(
   const floor = Math.max(size * 1e-14, Number.MIN_VALUE * 2 ** 60);
   const shape = { origin, centres: relative };
   if (!(estimate.meanVariance > floor)) {
-    const whitener = { rows: 0, panels: [] };
+    const whitener = noWhitener();
     return { ...shape, identity: 1 / floor, factor: 0, whitener, whiteCentres: new Float64Array(0), shrinkage: 1 };
   }
   const shrinkage = Math.max(estimate.shrinkage, smallestShrinkage);
   const precision = precisionOf({ ...estimate, shrinkage });
-  const whitener = toWhitener(precision.whitener, precision.identity === 0);
+  const whitener = 'whitener' in precision ? toWhitener(precision.whitener) : solvingWhitener(precision.choleskyFactor);
   const { identity, factor } = precision;
   return { ...shape, identity, factor, whitener, whiteCentres: whiten(relative, whitener).data, shrinkage };
 }

@@ -1,6 +1,6 @@
-import { createRandom, toFloat32, zeros, type Float64Matrix } from '@outsider/linalg';
+import { createRandom, gramOfRows, cholesky, zeros, type Float64Matrix } from '@outsider/linalg';
 import { describe, expect, it } from 'vitest';
-import { toWhitener, whiten } from './whitener.ts';
+import { noWhitener, solvingWhitener, toWhitener, whiten } from './whitener.ts';
 
 const random = createRandom(31);
 
@@ -10,24 +10,37 @@ function randomMatrix(rows: number, cols: number): Float64Matrix {
   return out;
 }
 
-/** Slow and obvious. */
-function naive(x: Float64Matrix, i: number, w: { data: ArrayLike<number> }, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < x.cols; k++) sum += x.data[i * x.cols + k] * w.data[j * x.cols + k];
-  return sum;
-}
-
 describe('whiten', () => {
-  it.each([3, 256, 600])('multiplies by a triangular matrix of %i rows without its zeros', (d) => {
-    const w = randomMatrix(d, d);
-    for (let i = 0; i < d; i++) w.data.fill(0, i * d + i + 1, (i + 1) * d);
-    const z = randomMatrix(2, d);
-    const whitener = toWhitener(w, true);
-    const bytes = whitener.panels.reduce((sum, panel) => sum + panel.data.byteLength, 0);
+  it.each([3, 256, 600])('undoes a product with the triangular factor of %i rows, without its zeros', (d) => {
+    const l = cholesky(gramOfRows(randomMatrix(d, 2 * d)));
+    const white = randomMatrix(5, d);
+    const z = zeros(5, d);
+    for (let i = 0; i < 5; i++) {
+      for (let j = 0; j < d; j++) {
+        for (let k = 0; k <= j; k++) z.data[i * d + j] += l.data[j * d + k] * white.data[i * d + k];
+      }
+    }
+    const whitener = solvingWhitener(l);
+    const parts = [...whitener.panels, ...whitener.diagonals];
+    const bytes = parts.reduce((sum, { data }) => sum + data.byteLength, 0);
     if (d > 256) expect(bytes).toBeLessThan(0.8 * 4 * d * d);
-    const white = whiten(z, whitener);
-    expect([white.rows, white.cols]).toEqual([2, d]);
-    const rounded = toFloat32(w);
-    white.data.forEach((value, at) => expect(value).toBeCloseTo(naive(z, Math.floor(at / d), rounded, at % d), 9));
+    const found = whiten(z, whitener);
+    expect([found.rows, found.cols]).toEqual([5, d]);
+    // float32 of a factor of condition 6.
+    found.data.forEach((value, at) => expect(Math.abs(value - white.data[at])).toBeLessThan(1e-5));
+  });
+
+  it('multiplies by a matrix that is no triangle, or by nothing', () => {
+    const w = randomMatrix(2, 3);
+    const z = randomMatrix(4, 3);
+    const white = whiten(z, toWhitener(w));
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 2; j++) {
+        const expected = [0, 1, 2].reduce((sum, k) => sum + z.data[3 * i + k] * w.data[3 * j + k], 0);
+        expect(white.data[2 * i + j]).toBeCloseTo(expected, 6);
+      }
+    }
+    expect(whiten(z, noWhitener())).toEqual(zeros(4, 0));
+    expect(whiten(z, toWhitener(zeros(0, 3)))).toEqual(zeros(4, 0));
   });
 });

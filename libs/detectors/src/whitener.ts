@@ -1,48 +1,76 @@
-import { multiplyTransposed, rowRange, toFloat32, zeros, type Float64Matrix, type Matrix } from '@outsider/linalg';
+import {
+  invertDiagonalBlock,
+  multiplyTransposed,
+  toFloat32,
+  zeros,
+  type Float64Matrix,
+  type Matrix,
+} from '@outsider/linalg';
 
 /**
- * A whitening matrix W in float32, cut into panels of rows. A lower-triangular W has no entries right of its diagonal,
- * so its panels are only as wide as they need to be: half the bytes, and half the work.
+ * A whitening matrix W in float32: W itself, or the triangular L with W = L⁻¹, cut into panels of rows.
+ *
+ * Panel p of L is kept as what lies left of its diagonal block, and that block's inverse: without the zeros, half the
+ * bytes and half the work, and solving is as many products as multiplying with L⁻¹ would be.
  */
 export interface Whitener {
   /** Rows of W. */
   readonly rows: number;
-  /** One below the other; panel p has shape [rows of the panel, columns that are not all zero]. */
+  /** One below the other; those of L have shape [rows of the panel, rows above it], the first no columns. */
   readonly panels: readonly Matrix[];
+  /** The inverses of L's diagonal blocks, one a panel; none where the panels are W. */
+  readonly diagonals: readonly Matrix[];
 }
 
 const panelRows = 256;
 
-/** @param triangular whether all entries right of the diagonal are zero */
-export function toWhitener(w: Matrix, triangular: boolean): Whitener {
-  if (w.rows === 0) return { rows: 0, panels: [] };
-  if (!triangular) return { rows: w.rows, panels: [toFloat32(w)] };
+export function noWhitener(): Whitener {
+  return { rows: 0, panels: [], diagonals: [] };
+}
+
+/** Of W, shape [rows, d]. */
+export function toWhitener(w: Matrix): Whitener {
+  return w.rows === 0 ? noWhitener() : { rows: w.rows, panels: [toFloat32(w)], diagonals: [] };
+}
+
+/** Of W = L⁻¹ for a lower-triangular L, shape [d, d]. */
+export function solvingWhitener(l: Matrix): Whitener {
   const panels: Matrix[] = [];
-  for (let start = 0; start < w.rows; start += panelRows) {
-    const end = Math.min(w.rows, start + panelRows);
-    panels.push(toFloat32(leadingColumns(rowRange(w, start, end), end)));
+  const diagonals: Matrix[] = [];
+  for (let start = 0; start < l.rows; start += panelRows) {
+    const end = Math.min(l.rows, start + panelRows);
+    panels.push(toFloat32(columnsOf(l, start, end, 0, start)));
+    diagonals.push(toFloat32(invertDiagonalBlock(l, start, end)));
   }
-  return { rows: w.rows, panels };
+  return { rows: l.rows, panels, diagonals };
 }
 
 /** z · Wᵀ, shape [n, rows of W]. */
-export function whiten(z: Float64Matrix, { rows, panels }: Whitener): Float64Matrix {
-  const out = zeros(z.rows, rows);
-  let offset = 0;
-  for (const panel of panels) {
-    const product = multiplyTransposed(leadingColumns(z, panel.cols), panel);
-    if (panels.length === 1) return product;
-    for (let i = 0; i < z.rows; i++) {
-      out.data.set(product.data.subarray(i * panel.rows, (i + 1) * panel.rows), i * rows + offset);
+export function whiten(z: Float64Matrix, { rows, panels, diagonals }: Whitener): Float64Matrix {
+  if (rows === 0) return zeros(z.rows, 0);
+  if (diagonals.length === 0) return multiplyTransposed(z, panels[0]);
+  const white = zeros(z.rows, rows);
+  let start = 0;
+  for (const [p, panel] of panels.entries()) {
+    const end = start + panel.rows;
+    const rest = columnsOf(z, 0, z.rows, start, end);
+    if (start > 0) {
+      const explained = multiplyTransposed(columnsOf(white, 0, z.rows, 0, start), panel);
+      for (let at = 0; at < rest.data.length; at++) rest.data[at] -= explained.data[at];
     }
-    offset += panel.rows;
+    const solved = multiplyTransposed(rest, diagonals[p]);
+    for (let i = 0; i < z.rows; i++) {
+      white.data.set(solved.data.subarray(i * panel.rows, (i + 1) * panel.rows), i * rows + start);
+    }
+    start = end;
   }
-  return out;
+  return white;
 }
 
-function leadingColumns(x: Matrix, cols: number): Float64Matrix {
-  if (cols === x.cols && x.data instanceof Float64Array) return { rows: x.rows, cols, data: x.data };
-  const out = zeros(x.rows, cols);
-  for (let i = 0; i < x.rows; i++) out.data.set(x.data.subarray(i * x.cols, i * x.cols + cols), i * cols);
+function columnsOf(x: Matrix, fromRow: number, toRow: number, fromCol: number, toCol: number): Float64Matrix {
+  const out = zeros(toRow - fromRow, toCol - fromCol);
+  for (let i = fromRow; i < toRow; i++) {
+    out.data.set(x.data.subarray(i * x.cols + fromCol, i * x.cols + toCol), (i - fromRow) * out.cols);
+  }
   return out;
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, ShapeError } from '@outsider/domain';
 import { describe, expect, it } from 'vitest';
-import { cholesky, invertLower, solveCholesky, solveLower, solveLowerTransposed } from './cholesky.ts';
+import { cholesky, invertDiagonalBlock, solveCholesky, solveLower, solveLowerTransposed } from './cholesky.ts';
 import { fromRows, transpose } from './matrix.ts';
 import { gramOfRows } from './multiply.ts';
 import { identity, largestDifference, naiveProduct, randomMatrix } from './naive.testing.ts';
@@ -11,7 +11,8 @@ describe('cholesky', () => {
     const a = gramOfRows(randomMatrix(n, n + 20, n));
     const l = cholesky(a);
     expect(largestDifference(naiveProduct(l, transpose(l)), a)).toBeLessThan(1e-11);
-    for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) expect(l.data[i * n + j]).toBe(0);
+    const above = Array.from({ length: n }, (_, i) => l.data.subarray(i * n + i + 1, (i + 1) * n));
+    expect(above.every((rest) => rest.every((value) => value === 0))).toBe(true);
   });
 
   it('rejects a matrix that is not positive definite, and one that is not square', () => {
@@ -29,7 +30,7 @@ describe('triangular solves', () => {
     expect(largestDifference(solveLowerTransposed(l, naiveProduct(transpose(l), x)), x)).toBeLessThan(1e-12);
     const b = naiveProduct(l, naiveProduct(transpose(l), x));
     expect(largestDifference(solveCholesky(l, b), x)).toBeLessThan(1e-11);
-    expect(largestDifference(naiveProduct(l, invertLower(l)), identity(n))).toBeLessThan(1e-12);
+    expect(largestDifference(naiveProduct(l, invertDiagonalBlock(l, 0, n)), identity(n))).toBeLessThan(1e-12);
   });
 
   it('reject a right-hand side of another height', () => {

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, ShapeError } from '@outsider/domain';
-import { gramOfRows, multiply, multiplyTransposed, transposedMultiply } from './multiply.ts';
+import { multiply, multiplyTransposed, transposedMultiply } from './multiply.ts';
 import { row, rowRange, zeros, type Float64Matrix, type Matrix } from './matrix.ts';
 
 const blockSize = 128;
-const columnsAtOnce = 512;
 
 /**
- * The lower-triangular L with L · Lᵀ = `a`, by blocks, right-looking: most of the work is matrix products.
+ * The lower-triangular L with L · Lᵀ = `a`, by blocks of columns, left-looking: most of the work is matrix products whose
+ * depth is all that is known of L so far, and each number is subtracted from once a block.
  *
  * @param a symmetric positive definite, shape [n, n]; only its lower triangle is read
  * @returns shape [n, n], zeros above the diagonal
@@ -16,21 +16,28 @@ const columnsAtOnce = 512;
 export function cholesky(a: Matrix): Float64Matrix {
   const n = requireSquare(a, 'matrix to factorise');
   const l = zeros(n, n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) l.data[i * n + j] = a.data[i * n + j];
+  for (let i = 0; i < n; i++) l.data.set(a.data.subarray(i * n, i * n + i + 1), i * n);
 
   for (let start = 0; start < n; start += blockSize) {
     const end = Math.min(n, start + blockSize);
+    if (start > 0) subtractKnown(l, start, end);
     factoriseDiagonalBlock(l, start, end);
     if (end === n) break;
     const panel = multiplyTransposed(subMatrix(l, end, n, start, end), invertDiagonalBlock(l, start, end));
     for (let i = end; i < n; i++) l.data.set(row(panel, i - end), i * n + start);
-    const update = gramOfRows(panel);
-    for (let i = end; i < n; i++) {
-      const from = (i - end) * (n - end);
-      for (let j = end; j <= i; j++) l.data[i * n + j] -= update.data[from + j - end];
-    }
   }
   return l;
+}
+
+/** Takes what the columns left of `start` explain out of columns start … end, from the diagonal down. */
+function subtractKnown(l: Float64Matrix, start: number, end: number): void {
+  const { data, cols: n } = l;
+  const known = subMatrix(l, start, n, 0, start);
+  const explained = multiplyTransposed(known, rowRange(known, 0, end - start));
+  for (let i = start; i < n; i++) {
+    const from = (i - start) * (end - start) - start;
+    for (let j = start, last = Math.min(i + 1, end); j < last; j++) data[i * n + j] -= explained.data[from + j];
+  }
 }
 
 function factoriseDiagonalBlock(l: Float64Matrix, start: number, end: number): void {
@@ -49,8 +56,8 @@ function factoriseDiagonalBlock(l: Float64Matrix, start: number, end: number): v
   }
 }
 
-/** The inverse of rows and columns start … end of L, so that solving with them is a matrix product. */
-function invertDiagonalBlock(l: Matrix, start: number, end: number): Float64Matrix {
+/** The inverse of rows and columns start … end of L [n, n], so that solving with them is a matrix product. */
+export function invertDiagonalBlock(l: Matrix, start: number, end: number): Float64Matrix {
   const size = end - start;
   const inverse = zeros(size, size);
   for (let i = 0; i < size; i++) {
@@ -103,27 +110,6 @@ export function solveLowerTransposed(l: Matrix, b: Matrix): Float64Matrix {
 /** The x with a · x = b for a = L · Lᵀ. Shapes as in {@link solveLower}. */
 export function solveCholesky(l: Matrix, b: Matrix): Float64Matrix {
   return solveLowerTransposed(l, solveLower(l, b));
-}
-
-/** L⁻¹, lower triangular. @throws {ShapeError} */
-export function invertLower(l: Matrix): Float64Matrix {
-  const n = requireSquare(l, 'triangular matrix');
-  const inverse = zeros(n, n);
-  for (let start = 0; start < n; start += blockSize) {
-    const end = Math.min(n, start + blockSize);
-    const diagonal = invertDiagonalBlock(l, start, end);
-    for (let i = start; i < end; i++) inverse.data.set(row(diagonal, i - start), i * n + start);
-    // −D⁻¹ · L[block, known] · known⁻¹, by columns, because what is known has zeros right of its diagonal.
-    for (let from = 0; from < start; from += columnsAtOnce) {
-      const to = Math.min(start, from + columnsAtOnce);
-      const known = subMatrix(inverse, from, start, from, to);
-      const product = multiply(diagonal, multiply(subMatrix(l, start, end, from, start), known));
-      for (let i = start; i < end; i++) {
-        for (let j = from; j < to; j++) inverse.data[i * n + j] = -product.data[(i - start) * (to - from) + j - from];
-      }
-    }
-  }
-  return inverse;
 }
 
 function requireSquare(a: Matrix, what: string): number {

@@ -1,4 +1,4 @@
-export { cholesky, invertLower, solveCholesky, solveLower, solveLowerTransposed } from './cholesky.ts';
+export { cholesky, invertDiagonalBlock, solveCholesky, solveLower, solveLowerTransposed } from './cholesky.ts';
 export { currentKernels, portableKernels, setKernels, simdKernels, type Kernels } from './kernels.ts';
 export { ledoitWolf, shrunkCovariance, type LedoitWolf, type LedoitWolfOptions } from './ledoit-wolf.ts';
 export {

@@ -1,21 +1,20 @@
 import { InvalidArgumentError } from '@outsider/domain';
-import { cholesky, invertLower, solveLower } from './cholesky.ts';
+import { cholesky, solveLower } from './cholesky.ts';
 import { shrunkCovariance, type LedoitWolf } from './ledoit-wolf.ts';
 import { multiplyTransposed } from './multiply.ts';
 import { squaredNorms } from './norms.ts';
-import { zeros, type Float64Matrix, type Matrix } from './matrix.ts';
+import { transpose, zeros, type Float64Matrix, type Matrix } from './matrix.ts';
 
 /**
  * An inverse covariance as plain numbers: zᵀ·Σ⁻¹·z = identity · ‖z‖² + factor · ‖W·z‖².
  *
- * With few rows, n < d / 2, W is [n, d] (Woodbury) and small; otherwise W = L⁻¹ is [d, d] and lower triangular, identity
- * 0 and factor 1. Half a square is what a triangle costs.
+ * With few rows, n < d / 2, W is [n, d] (Woodbury) and small; otherwise W = L⁻¹ for the Cholesky factor L of Σ, identity
+ * 0 and factor 1. L is what is kept then: solving with it costs what a product with its inverse costs, which would have
+ * to be computed first.
  */
-export interface Precision {
-  readonly identity: number;
-  readonly factor: number;
-  readonly whitener: Matrix;
-}
+export type Precision = { readonly identity: number; readonly factor: number } & (
+  { readonly whitener: Matrix } | { readonly choleskyFactor: Matrix }
+);
 
 /**
  * The inverse of a shrunk covariance, never formed: by Cholesky of the smaller of the two Gram matrices.
@@ -25,7 +24,7 @@ export interface Precision {
 export function precisionOf(estimate: LedoitWolf): Precision {
   const { centred, gram, shrinkage, meanVariance } = estimate;
   const { rows: n, cols: d } = centred;
-  if (gram.rows === d) return { identity: 0, factor: 1, whitener: invertLower(cholesky(shrunkCovariance(estimate))) };
+  if (gram.rows === d) return { identity: 0, factor: 1, choleskyFactor: cholesky(shrunkCovariance(estimate)) };
 
   const floor = shrinkage * meanVariance;
   if (!(floor > 0)) {
@@ -50,14 +49,11 @@ export function precisionOf(estimate: LedoitWolf): Precision {
  * @returns shape [n, k], ≥ 0
  * @throws {ShapeError} when the dimensions differ
  */
-export function squaredMahalanobis(
-  x: Matrix,
-  centres: Matrix,
-  { identity, factor, whitener }: Precision,
-): Float64Matrix {
+export function squaredMahalanobis(x: Matrix, centres: Matrix, precision: Precision): Float64Matrix {
+  const { identity, factor } = precision;
   const out = zeros(x.rows, centres.rows);
-  const white = whitener.rows > 0 ? multiplyTransposed(x, whitener) : zeros(x.rows, 0);
-  const whiteCentres = whitener.rows > 0 ? multiplyTransposed(centres, whitener) : zeros(centres.rows, 0);
+  const white = whitened(x, precision);
+  const whiteCentres = whitened(centres, precision);
   const plain =
     identity === 0
       ? undefined
@@ -75,4 +71,10 @@ export function squaredMahalanobis(
     }
   }
   return out;
+}
+
+/** x · Wᵀ */
+function whitened(x: Matrix, precision: Precision): Float64Matrix {
+  if ('choleskyFactor' in precision) return transpose(solveLower(precision.choleskyFactor, transpose(x)));
+  return precision.whitener.rows > 0 ? multiplyTransposed(x, precision.whitener) : zeros(x.rows, 0);
 }
