@@ -53,7 +53,11 @@ export function chooseLayers(
     const shape = (shapes.get(name) ?? []).join(', ');
     throw refusal(`layer "${name}" has the shape [${shape}] for one image; expected one vector`, candidates);
   }
-  const pooling = candidates.findLast(({ name: value }) => pools.has(operatorOf(sameNumbers(value)) ?? ''));
+  // A pooling to several positions, flattened, is a vector that was not pooled over all of them.
+  const pooling = candidates.findLast(({ name: value }) => {
+    const pool = sameNumbers(value);
+    return pools.has(operatorOf(pool) ?? '') && vectorWidth(shapes.get(pool) ?? []) !== undefined;
+  });
   return {
     relevantLayer: { name, width },
     pooled: pooling && { name: pooling.name, width: pooling.width },

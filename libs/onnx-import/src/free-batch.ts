@@ -16,7 +16,11 @@ export function freeBatch(model: OnnxModel, { name, batch }: ImageInput): void {
   const fromImages = flow.dependentsOf(name);
   graph.node?.forEach((node: OnnxNode) => {
     const [data = '', shapeName = ''] = node.input ?? [];
-    if (node.opType !== 'Reshape' || !fromImages.has(data) || node.attribute?.some((one) => one.name === 'allowzero'))
+    if (
+      node.opType !== 'Reshape' ||
+      !fromImages.has(data) ||
+      node.attribute?.some((one) => one.name === 'allowzero' && Number(one.i) === 1)
+    )
       return;
     const tensor = flow.constantOf(shapeName);
     const shape = tensor?.rawData?.length

@@ -173,4 +173,12 @@ describe('chooseLayers', () => {
       '[1, 3, 7, 7] for one image; expected one number a class',
     );
   });
+
+  it('takes a pooling for global only when it leaves one position', () => {
+    const gemm = readClassifier(load('gemm'));
+    const withPool = (pool: number[], flat: number) =>
+      new Map(Object.entries({ pool, flat: [1, flat], fc1_out: [1, 10], hidden: [1, 10], scores: [1, 3] }));
+    expect(chooseLayers(gemm, '', 3, withPool([1, 12, 1, 1], 12)).pooled).toEqual({ name: 'flat', width: 12 });
+    expect(chooseLayers(gemm, '', 3, withPool([1, 12, 7, 7], 588)).pooled).toBeUndefined();
+  });
 });

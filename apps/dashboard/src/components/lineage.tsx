@@ -12,23 +12,30 @@ interface LineageProps {
   run: RunView | undefined;
   dataset: string | undefined;
   chosen: DetectorView | undefined;
+  inProduction: boolean;
 }
 
 /** From photos and weights to what is in production, one step after another. */
-export function Lineage({ version, run, dataset, chosen }: LineageProps) {
+export function Lineage({ version, run, dataset, chosen, inProduction }: LineageProps) {
   const steps: { name: string; title: ReactNode; note: string }[] = [
     { name: 'Photos', title: dataset ?? 'Snapshot', note: `snapshot ${version.snapshotDigest.slice(0, 8)}` },
-    {
-      name: 'Run',
-      title: run ? (
-        <Link href={`/runs/${run.id}`} className="hover:underline">
-          {run.experiment}, run {run.number}
-        </Link>
-      ) : (
-        'Run'
-      ),
-      note: `${version.architecture} weights ${version.weightsDigest.slice(0, 8)}`,
-    },
+    version.imported
+      ? {
+          name: 'Classifier',
+          title: version.imported.file,
+          note: `imported by ${version.imported.by}, file ${version.weightsDigest.slice(0, 8)}`,
+        }
+      : {
+          name: 'Run',
+          title: run ? (
+            <Link href={`/runs/${run.id}`} className="hover:underline">
+              {run.experiment}, run {run.number}
+            </Link>
+          ) : (
+            'Run'
+          ),
+          note: `${version.architecture} weights ${version.weightsDigest.slice(0, 8)}`,
+        },
     {
       name: 'Backbone version',
       title: `Version ${version.number}`,
@@ -43,11 +50,7 @@ export function Lineage({ version, run, dataset, chosen }: LineageProps) {
       ) : (
         'None yet'
       ),
-      note: run?.inProduction
-        ? 'version is in production'
-        : run?.bundleId
-          ? 'ready to be promoted'
-          : 'no detector chosen',
+      note: inProduction ? 'version is in production' : chosen ? 'ready to be promoted' : 'no detector chosen',
     },
   ];
   return (

@@ -1,16 +1,9 @@
 import 'server-only';
-import {
-  backboneRepository,
-  deploymentRepository,
-  runRepository,
-  thresholdRepository,
-  type Deployment,
-} from '@outsider/database';
-import { orAbsent } from './absent.ts';
+import { backboneRepository, deploymentRepository, thresholdRepository, type Deployment } from '@outsider/database';
 import { findDetector, toThresholdView, type DetectorView, type ThresholdView } from './detectors.ts';
 import { database } from './store.ts';
 
-/** A bundle as pages show it: which version, which detector, made by which run. */
+/** A bundle as pages show it: which version, which detector. */
 export interface BundleView {
   readonly id: string;
   readonly backbone: string;
@@ -18,7 +11,6 @@ export interface BundleView {
   readonly versionDigest: string;
   readonly architecture: string;
   readonly classes: readonly string[];
-  readonly runId: string;
   readonly detector: DetectorView | undefined;
   /** The bundle's own: the detector may have another in force by now. */
   readonly threshold: ThresholdView;
@@ -48,20 +40,10 @@ export async function listHistory(): Promise<DeploymentView[]> {
   return Promise.all(items.map(toDeploymentView));
 }
 
-/** Bundles that runs ended in or that were promoted, newest first: what could be promoted. */
+/** Newest first: what could be promoted. */
 export async function listBundles(): Promise<BundleView[]> {
-  const deployments = deploymentRepository(database());
-  const [runs, history] = await Promise.all([
-    runRepository(database()).list({ pageSize: 200 }),
-    deployments.history({ pageSize: 200 }),
-  ]);
-  const ids = new Set([
-    ...runs.items.flatMap((run) => run.bundleId ?? []),
-    ...history.items.map(({ bundle }) => bundle.id),
-  ]);
-  const bundles = await Promise.all([...ids].map((id) => orAbsent(deployments.getBundle(id))));
-  const views = await Promise.all(bundles.flatMap((bundle) => (bundle ? [toBundleView(bundle)] : [])));
-  return views.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+  const { items } = await deploymentRepository(database()).listBundles({ pageSize: 200 });
+  return Promise.all(items.map(toBundleView));
 }
 
 async function toDeploymentView({ bundle, at, ...entry }: Deployment): Promise<DeploymentView> {
@@ -82,7 +64,6 @@ async function toBundleView(bundle: Deployment['bundle']): Promise<BundleView> {
     versionDigest: version.digest,
     architecture: version.architecture,
     classes: version.classes,
-    runId: version.runId,
     detector,
     threshold: toThresholdView(threshold),
     createdAt: bundle.createdAt.toISOString(),

@@ -66,6 +66,17 @@ export function methodName(method: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const jobNames: Readonly<Record<string, string>> = {
+  train: 'Training run',
+  'fit-detectors': 'Fit of detectors',
+  import: 'Import of a classifier',
+};
+
+/** What a kind of job is, on screen. */
+export function jobName(kind: string): string {
+  return jobNames[kind] ?? kind;
+}
+
 export const layerNames: Readonly<Record<string, string>> = {
   relevant_layer: 'Relevant layer',
   pooled: 'Pooled features',

@@ -44,7 +44,7 @@ export async function verifyAdopted(
   const { alone, together } = await runRewritten(rewritten, images, count).catch((cause: Error) => {
     if (cause instanceof DomainError) throw cause;
     throw new InvalidArgumentError(
-      `the model takes only ${atOnce === 1 ? 'one image' : `${atOnce} images`} at a time; export it with a dynamic batch axis (ONNX Runtime: ${cause.message})`,
+      `the model takes only ${atOnce === 1 ? 'one image' : `${atOnce} images`} at a time; export it with a dynamic batch axis`,
       {},
       { cause },
     );

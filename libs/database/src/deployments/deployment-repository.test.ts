@@ -38,6 +38,15 @@ describe('deploymentRepository', () => {
     expect(await deploymentRepository(db).getBundle(bundle.id)).toEqual(bundle);
   });
 
+  it('lists bundles, newest first, and those of one version', async () => {
+    const made = [await makeBundle(), await makeBundle(), await makeBundle()];
+    const deployments = deploymentRepository(db);
+    expect((await deployments.listBundles()).items).toEqual([...made].reverse());
+    const page = await deployments.listBundles({ pageSize: 2 });
+    expect((await deployments.listBundles({ pageSize: 2, pageToken: page.nextPageToken })).items).toEqual([made[0]]);
+    expect((await deployments.listBundles({ backboneVersion: made[1]!.backboneVersion })).items).toEqual([made[1]]);
+  });
+
   it('refuses parts that do not belong together, and names what is missing', async () => {
     const one = await sampleBundleParts(db);
     const other = await sampleBundleParts(db);

@@ -107,10 +107,11 @@ export function deploymentRepository(db: Database | Transaction) {
       return toBundle(row);
     },
 
-    /** Newest first. */
-    async listBundles(request: PageRequest = {}): Promise<Page<Bundle>> {
+    /** Newest first; with `backboneVersion`, only of that digest. */
+    async listBundles(request: PageRequest & { readonly backboneVersion?: Digest } = {}): Promise<Page<Bundle>> {
       const position = readPage('bundles', request);
       const rows = await db.bundle.findMany({
+        where: request.backboneVersion ? { backboneVersionDigest: request.backboneVersion } : {},
         include: withVersion,
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         take: position.size + 1,

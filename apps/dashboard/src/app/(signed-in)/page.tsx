@@ -16,6 +16,7 @@ import { listFailures, type FailureView } from '../../data/failures.ts';
 import { listRuns } from '../../data/runs.ts';
 import { requireSession } from '../../data/session.ts';
 import { toSentence } from '../../views/to-sentence.ts';
+import { jobName } from '../../views/words.ts';
 
 export const metadata: Metadata = { title: 'Overview' };
 
@@ -94,9 +95,7 @@ function Failures({ failures }: { failures: readonly FailureView[] }) {
                   Training run
                 </Link>
               ) : (
-                <span className="font-medium">
-                  {failure.kind === 'fit-detectors' ? 'Fit of detectors' : failure.kind}
-                </span>
+                <span className="font-medium">{jobName(failure.kind)}</span>
               )}
               <span className="shrink-0 text-xs text-soft">
                 <Ago at={failure.at} />

@@ -17,8 +17,8 @@ import { findDetectorOfBundle } from '../../../../data/detectors.ts';
 import { findRun } from '../../../../data/runs.ts';
 import { requireSession } from '../../../../data/session.ts';
 import { findSnapshot } from '../../../../data/snapshots.ts';
-import { findVersion, listVersions } from '../../../../data/versions.ts';
-import { formatCount } from '../../../../views/format.ts';
+import { findVersion, findVersionUse, listVersions } from '../../../../data/versions.ts';
+import { formatCount, formatPercent } from '../../../../views/format.ts';
 import { layerNames } from '../../../../views/words.ts';
 
 export const metadata: Metadata = { title: 'Backbone version' };
@@ -35,19 +35,21 @@ export default async function VersionPage({ params, searchParams }: VersionPageP
   const version = isDigest(digest) ? await findVersion(digest) : undefined;
   if (!version) notFound();
   const { detector: selected } = await searchParams;
-  const [run, snapshot, siblings] = await Promise.all([
-    findRun(version.runId),
+  const [run, snapshot, siblings, use] = await Promise.all([
+    version.runId ? findRun(version.runId) : undefined,
     findSnapshot(version.snapshotDigest),
     listVersions(version.backbone),
+    findVersionUse(version),
   ]);
-  const chosen = run?.bundleId ? await findDetectorOfBundle(run.bundleId) : undefined;
-  const { preprocessing } = version;
+  const { inProduction } = use;
+  const chosen = run?.bundleId ? await findDetectorOfBundle(run.bundleId) : use.detector;
+  const { preprocessing, imported } = version;
 
   return (
     <>
       <PageTitle
         title={`${version.backbone} version ${version.number}`}
-        badges={run?.inProduction ? <Badge tone="accent">In production</Badge> : null}
+        badges={inProduction ? <Badge tone="accent">In production</Badge> : null}
         trail={
           run
             ? [
@@ -59,13 +61,21 @@ export default async function VersionPage({ params, searchParams }: VersionPageP
         }
         lead={
           <>
-            Immutable weights, architecture and preprocessing, registered <Ago at={version.createdAt.toISOString()} />
+            Immutable weights, architecture and preprocessing,{' '}
+            {imported ? `imported from ${imported.file} by ${imported.by}` : 'registered'}{' '}
+            <Ago at={version.createdAt.toISOString()} />
           </>
         }
       />
       <div className="flex flex-col gap-10">
         <Section title="Where it comes from">
-          <Lineage version={version} run={run} dataset={snapshot?.dataset} chosen={chosen} />
+          <Lineage
+            version={version}
+            run={run}
+            dataset={snapshot?.dataset}
+            chosen={chosen}
+            inProduction={inProduction}
+          />
         </Section>
         <Section title="What it is">
           <Card className="p-4 sm:p-5">
@@ -82,12 +92,20 @@ export default async function VersionPage({ params, searchParams }: VersionPageP
                 ],
                 [
                   'Input',
-                  `${preprocessing.size[1]} × ${preprocessing.size[0]} pixels, ${preprocessing.fit === 'stretch' ? 'stretched' : 'centre crop'}, ${preprocessing.channelOrder.toUpperCase()}`,
+                  `${preprocessing.size[1]} × ${preprocessing.size[0]} pixels, ${preprocessing.fit === 'stretch' ? 'stretched' : `centre crop${preprocessing.cropShare ? ` of ${formatPercent(preprocessing.cropShare)}` : ''}`}, ${preprocessing.channelOrder.toUpperCase()}`,
                 ],
-                ['Export differs by', `${version.exportDifference.toExponential(1)} at most from TensorFlow.js`],
+                ...(imported ? [['Relevant layer in the file', imported.layer] as [string, string]] : []),
                 [
-                  'Weights it grew from',
-                  <DigestText key="weights" digest={version.weightsDigest} what="the pretrained weights" />,
+                  imported ? 'Version differs by' : 'Export differs by',
+                  `${version.exportDifference.toExponential(1)} at most from ${imported ? 'the file' : 'TensorFlow.js'}`,
+                ],
+                [
+                  imported ? 'Imported file' : 'Weights it grew from',
+                  <DigestText
+                    key="weights"
+                    digest={version.weightsDigest}
+                    what={imported ? 'the imported file' : 'the pretrained weights'}
+                  />,
                 ],
                 ['ONNX file', <DigestText key="onnx" digest={version.onnxArtifact} what="the ONNX file" />],
               ]}
