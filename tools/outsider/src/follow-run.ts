@@ -47,7 +47,9 @@ export async function followRun(
       }
       break;
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
+      // A service that stops in good order cancels the calls that outlast it.
+      const broken = error instanceof UnavailableError || (error instanceof CancelledError && !signal?.aborted);
+      if (!broken) throw error;
       await sleep(1000, undefined, { signal });
     }
   }
