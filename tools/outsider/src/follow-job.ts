@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, JobEvent } from '@outsider/contracts';
-import { UnavailableError } from '@outsider/domain';
+import { CancelledError, UnavailableError } from '@outsider/domain';
 import type { Clients } from './connect.ts';
 import type { Progress } from './progress.ts';
 import { runNote, type StageNews } from './run-note.ts';
@@ -43,7 +43,9 @@ export async function followJob(
       }
       break;
     } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
+      // A service that stops in good order cancels the calls that outlast it.
+      const broken = error instanceof UnavailableError || (error instanceof CancelledError && !signal?.aborted);
+      if (!broken) throw error;
       await sleep(1000, undefined, { signal });
     }
   }

@@ -60,13 +60,18 @@ export async function decoding<T>(format: ImageFormat, decode: () => Promise<T>)
   try {
     return await decode();
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new InvalidArgumentError(
-      `the ${format.toUpperCase()} image is corrupt or truncated (${reason}); expected a complete image`,
+      `the ${format.toUpperCase()} image is corrupt or truncated (${reasonOf(error)}); expected a complete image`,
       { reason: 'IMAGE_CORRUPT' },
       { cause: error },
     );
   }
+}
+
+/** The decoder's first line that tells of the image; which line comes first differs from call to call. */
+function reasonOf(error: unknown): string {
+  const lines = error instanceof Error ? error.message.split('\n') : [String(error)];
+  return lines.find((line) => line.trim() !== '' && !line.startsWith('Warning treated as error')) ?? 'it breaks off';
 }
 
 function checkBytes(bytes: Uint8Array, { maxBytes }: ImageLimits): ImageFormat {
