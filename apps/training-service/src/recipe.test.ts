@@ -49,7 +49,11 @@ describe('parseRecipe', () => {
     [{ epochs: 1.5 }, /whole number/],
     [{ learningRate: Number.NaN }, /recipe\.learning_rate/],
     [{ firstTrainedLayer: 'conv5_block1_1_conv' }, /recipe\.first_trained_layer: the recipe "head" trains none/],
-    [{ name: 'tutorial', firstTrainedLayer: 'conv9' }, /a layer of resnet50, such as conv5_block1_1_conv, got "conv9"/],
+    [
+      { name: 'tutorial', firstTrainedLayer: 'conv9' },
+      /such as conv5_block1_1_conv; this network has no layer "conv9"/,
+    ],
+    [{ name: 'tutorial', firstTrainedLayer: 'conv5_block2_2_conv' }, /reads several layers before it/],
     [{ augmentation: 'flip' }, /recipe\.augmentation: the recipe "head"/],
     [{ name: 'fine-tune', optimizer: 'adam' }, /recipe\.optimizer: expected one of sgd, adamw, got "adam"/],
     [{ name: 'fine-tune', patience: -1 }, /recipe\.patience: expected 0 to 1000, got -1/],

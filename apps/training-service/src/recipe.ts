@@ -8,7 +8,7 @@ import {
   type Recipe,
   type RecipeName,
 } from '@outsider/domain';
-import { architectureNames, getArchitecture } from '@outsider/finetuning/architectures';
+import { architectureNames, getArchitecture, splitGraph } from '@outsider/finetuning/architectures';
 
 export { type Recipe, type RecipeName } from '@outsider/domain';
 
@@ -65,9 +65,12 @@ function parseFirstTrainedLayer(name: RecipeName, architecture: string, given: s
   }
   const { firstTrainedLayer, graph } = getArchitecture(architecture);
   if (!given) return name === 'tutorial' ? firstTrainedLayer.tutorial : firstTrainedLayer.fineTune;
-  if (!graph.layers.some((layer) => layer.name === given)) {
+  try {
+    splitGraph(graph, given);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
     throw new InvalidArgumentError(
-      `recipe.first_trained_layer: expected the name of a layer of ${architecture}, such as ${firstTrainedLayer.fineTune}, got "${given}"`,
+      `recipe.first_trained_layer: expected the first layer of a block of ${architecture}, such as ${firstTrainedLayer.fineTune}; ${error.message}`,
     );
   }
   return given;

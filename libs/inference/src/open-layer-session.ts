@@ -24,15 +24,13 @@ export async function openLayerSession(
   inputShape: readonly number[],
   { threads }: SessionOptions = {},
 ): Promise<LayerSession> {
-  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads ?? 0 }).catch(
-    (cause: Error) => {
-      throw new InvalidArgumentError(
-        `ONNX Runtime cannot load this part of a network: ${cause.message}`,
-        {},
-        { cause },
-      );
-    },
-  );
+  const session = await ort.InferenceSession.create(model, {
+    intraOpNumThreads: threads ?? 0,
+    // Its threads do not wait busily for the next run: between runs the cores belong to whoever trains.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  }).catch((cause: Error) => {
+    throw new InvalidArgumentError(`ONNX Runtime cannot load this part of a network: ${cause.message}`, {}, { cause });
+  });
   const [output, ...others] = session.outputNames;
   if (others.length > 0)
     throw new InvalidArgumentError(`a part of a network has one output, not ${session.outputNames.join(', ')}`);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { activeShares } from '@outsider/detectors';
 import { recipeNames, type RecipeName } from '@outsider/domain';
+import { getArchitecture } from '@outsider/finetuning/architectures';
 import { selectRows } from '@outsider/linalg';
 import { quantile } from '@outsider/metrics';
 import { readPhotoFeatures, type PhotoFeatures } from './repro/photo-features.ts';
@@ -115,7 +116,10 @@ async function train({ data, recipe, architecture, epochs }: Options): Promise<P
   console.log('looking at the photos…');
   const features = await readPhotoFeatures(data, architecture, cacheDir, console.log);
   console.log('training the relevant layer…');
-  return { photos: features, trained: await trainTutorialHead(features, 1) };
+  return {
+    photos: features,
+    trained: await trainTutorialHead(features, getArchitecture(architecture).relevantUnits, 1),
+  };
 }
 
 /** The tutorial saw 19–23, 20–26 and 24–28 %. */

@@ -1,16 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
-import { CancelledError, FailedPreconditionError } from '@outsider/domain';
 import type { LayerGraph } from '../graph/layer-graph.ts';
-import { mergeLayers, type MergedGraph } from '../graph/merge-layers.ts';
-import { randomAt } from '../seeded-random.ts';
+import { mergeLayers } from '../graph/merge-layers.ts';
 import type { Weights } from '../weights/weights.ts';
-import { runForward } from './backpropagate.ts';
 import { createOptimizer, type OptimizerOptions } from './create-optimizer.ts';
-import { dropoutMasks, inputWidths } from './dropout-masks.ts';
-import { learningRateAt, type Schedule } from './learning-rate.ts';
-import { judgeLogits, type Targets } from './loss.ts';
-import type { Optimizer } from './optimizer.ts';
-import { createTrainedWeights, type TrainedWeights } from './trained-weights.ts';
+import { inputWidths } from './dropout-masks.ts';
+import type { Schedule } from './learning-rate.ts';
+import type { Targets } from './loss.ts';
+import { judgeEpoch, trainEpoch, type Training } from './train-epoch.ts';
+import { createTrainedWeights } from './trained-weights.ts';
 import type { EpochMetrics, StepMetrics, TrainingState } from './training-state.ts';
 
 /** Some samples as the trained part of a network reads them. */
@@ -79,12 +75,12 @@ export interface TrainedNetwork {
  * @throws {CancelledError} when `signal` fires
  */
 export async function trainNetwork(request: TrainNetworkRequest): Promise<TrainedNetwork> {
-  const { graph, data, options, resume } = request;
+  const { graph, options, resume } = request;
   const merged = mergeLayers(graph);
   const weights = createTrainedWeights(merged, graph.layers, new Map([...request.weights, ...(resume?.weights ?? [])]));
   const optimizer = createOptimizer(weights.variables, options);
   if (resume) optimizer.writeState(resume.optimizer);
-  const widths = inputWidths(graph, request.droppedInputs);
+  const training: Training = { request, merged, weights, optimizer, widths: inputWidths(graph, request.droppedInputs) };
   const history: EpochMetrics[] = [...(resume?.history ?? [])];
   let best = resume?.best ?? { epoch: 0, loss: Infinity, weights: request.weights };
   const stalled = () => options.patience > 0 && history.length - best.epoch >= options.patience;
@@ -92,9 +88,8 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
     while (history.length < options.epochs && !stalled()) {
       const epoch = history.length + 1;
       const started = performance.now();
-      const trained = await trainEpoch(request, merged, weights, optimizer, epoch);
-      const judged = await judge(request, merged, weights);
-      if (judged && !Number.isFinite(judged.loss)) throw lossNotFinite('validation loss', judged.loss, epoch);
+      const trained = await trainEpoch(training, epoch);
+      const judged = await judgeEpoch(training, epoch);
       const metrics: EpochMetrics = {
         epoch,
         ...trained,
@@ -118,83 +113,4 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
     weights.dispose();
   }
   return { weights: best.weights, bestEpoch: best.epoch, history, stoppedEarly: history.length < options.epochs };
-
-  function lossNotFinite(what: string, loss: number, epoch: number, step = 0): FailedPreconditionError {
-    const stepsPerEpoch = Math.ceil(data.samplesPerEpoch / options.batchSize);
-    const at = step || epoch * stepsPerEpoch;
-    const rate = learningRateAt(at, stepsPerEpoch * options.epochs, options);
-    return new FailedPreconditionError(
-      `the ${what} became ${loss} in step ${at} (epoch ${epoch}) at learning rate ${rate.toPrecision(3)}; a smaller learning rate may help. The last good epoch is ${epoch - 1}`,
-      { reason: 'LOSS_NOT_FINITE', step: String(at), epoch: String(epoch), learningRate: String(rate) },
-    );
-  }
-
-  async function trainEpoch(
-    { classes, classWeights, onStep, signal }: TrainNetworkRequest,
-    network: MergedGraph,
-    trained: TrainedWeights,
-    moved: Optimizer,
-    epoch: number,
-  ): Promise<{ loss: number; accuracy: number }> {
-    const stepsPerEpoch = Math.ceil(data.samplesPerEpoch / options.batchSize);
-    const totalSteps = stepsPerEpoch * options.epochs;
-    const { output, labelSmoothing } = options;
-    const targets: Targets = { classes, output, labelSmoothing, classWeights };
-    const sum = { loss: 0, correct: 0, samples: 0 };
-    let step = (epoch - 1) * stepsPerEpoch;
-    let stepStarted = performance.now();
-    for await (const { images, labels } of data.train(epoch)) {
-      if (signal?.aborted) throw new CancelledError('the training');
-      step++;
-      const n = labels.length;
-      const learningRate = learningRateAt(step, totalSteps, options);
-      const masks = dropoutMasks(widths, n, options.dropout, randomAt(options.seed, step));
-      const pass = runForward(network, trained, tf.tensor(images, [n, ...graph.inputShape]), masks);
-      const { loss, correct, gradient } = judgeLogits(pass.logits.dataSync<'float32'>(), labels, targets);
-      if (!Number.isFinite(loss)) {
-        pass.dispose();
-        tf.dispose(masks);
-        throw lossNotFinite('loss', loss, epoch, step);
-      }
-      const gradients = pass.backward(tf.tensor2d(gradient, pass.logits.shape));
-      moved.step(gradients, learningRate);
-      tf.dispose(gradients);
-      tf.dispose(masks);
-      sum.loss += loss * n;
-      sum.correct += correct;
-      sum.samples += n;
-      const now = performance.now();
-      const samplesPerSecond = (1000 * n) / (now - stepStarted);
-      stepStarted = now;
-      await onStep?.({ epoch, step, totalSteps, loss, accuracy: correct / n, learningRate, samplesPerSecond });
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return { loss: sum.loss / sum.samples, accuracy: sum.correct / sum.samples };
-  }
-}
-
-/** Plain cross-entropy and accuracy, without dropout, smoothing and weights; undefined without validation data. */
-async function judge(
-  { graph, classes, data, options, signal }: TrainNetworkRequest,
-  network: MergedGraph,
-  weights: TrainedWeights,
-): Promise<{ loss: number; accuracy: number } | undefined> {
-  const targets: Targets = {
-    classes,
-    output: options.output,
-    labelSmoothing: 0,
-    classWeights: new Float32Array(classes).fill(1),
-  };
-  const sum = { loss: 0, correct: 0, samples: 0 };
-  for await (const { images, labels } of data.validation()) {
-    if (signal?.aborted) throw new CancelledError('the training');
-    const pass = runForward(network, weights, tf.tensor(images, [labels.length, ...graph.inputShape]));
-    const { loss, correct } = judgeLogits(pass.logits.dataSync<'float32'>(), labels, targets);
-    pass.dispose();
-    sum.loss += loss * labels.length;
-    sum.correct += correct;
-    sum.samples += labels.length;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return sum.samples > 0 ? { loss: sum.loss / sum.samples, accuracy: sum.correct / sum.samples } : undefined;
 }

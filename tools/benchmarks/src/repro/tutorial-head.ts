@@ -15,7 +15,11 @@ export interface TrainedActivations {
 }
 
 /** Trains the relevant layer and the output layer on `train`, judged by `valid`, and applies both to every photo. */
-export async function trainTutorialHead({ entries, pooled }: PhotoFeatures, seed: number): Promise<TrainedActivations> {
+export async function trainTutorialHead(
+  { entries, pooled }: PhotoFeatures,
+  units: number,
+  seed: number,
+): Promise<TrainedActivations> {
   const backend = await selectBackend();
   const classes = [...new Set(entries.flatMap(({ label }) => label ?? []))].sort();
   const labels = Int32Array.from(entries, ({ label }) => (label === null ? -1 : classes.indexOf(label)));
@@ -27,7 +31,7 @@ export async function trainTutorialHead({ entries, pooled }: PhotoFeatures, seed
     train: part('train'),
     validation: part('valid'),
     classes: classes.length,
-    options: { seed },
+    options: { units, seed },
   });
   const { relevantLayer, logits } = applyHead(pooled, head);
   const validationAccuracy = history[bestEpoch - 1].validationAccuracy ?? NaN;
