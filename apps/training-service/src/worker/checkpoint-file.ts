@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeSafetensors, encodeSafetensors } from '@outsider/artifacts';
-import { InvalidArgumentError } from '@outsider/domain';
+import { CorruptDataError } from '@outsider/domain';
 import type { EpochMetrics, TrainingState, Weights, WeightTensor } from '@outsider/finetuning';
 
 /** Where a training keeps its last finished epoch, for a process that takes it up after this one died. */
@@ -31,7 +31,7 @@ export function checkpointFile(file: string, signature: string): CheckpointFile 
       try {
         return toState(bytes, signature);
       } catch (error) {
-        if (error instanceof InvalidArgumentError || error instanceof SyntaxError) return undefined;
+        if (error instanceof CorruptDataError || error instanceof SyntaxError) return undefined;
         throw error;
       }
     },

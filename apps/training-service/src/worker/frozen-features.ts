@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeNpy, encodeNpy } from '@outsider/artifacts';
-import { canonicalJson, InvalidArgumentError } from '@outsider/domain';
+import { canonicalJson, CorruptDataError } from '@outsider/domain';
 import type { InferenceSession } from '@outsider/inference';
 import type { PhotoLoader } from './photo-loader.ts';
 
@@ -78,7 +78,7 @@ async function readCached(file: string, rows: number): Promise<FrozenFeatures | 
     return { dimension: shape[1], values: data, cached: true };
   } catch (error) {
     // A cache that cannot be read is no cache: compute anew, and write it over.
-    if (error instanceof InvalidArgumentError) return undefined;
+    if (error instanceof CorruptDataError) return undefined;
     throw error;
   }
 }

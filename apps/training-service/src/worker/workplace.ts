@@ -12,6 +12,7 @@ import { digestOfWeights } from './digest-of-weights.ts';
 import { openPhotoLoader, type PhotoLoader } from './photo-loader.ts';
 import type { TrainingTask } from './protocol.ts';
 import type { Report } from './report.ts';
+import { sweepAbandoned } from './sweep-abandoned.ts';
 
 /** All that the stages of one training share. */
 export interface Workplace {
@@ -30,6 +31,7 @@ export interface Workplace {
 
 /** Chooses the backend, fetches the pretrained weights, opens the stores. */
 export async function openWorkplace(task: TrainingTask, report: Report): Promise<Workplace> {
+  await sweepAbandoned(task.cacheDir);
   const artifacts = await openArtifactStore(task.artifactsDir);
   const backend = await selectBackend({ force: task.backend, onSkipped: report.log });
   report.log(`TensorFlow.js trains on ${backend}, in process ${process.pid}`);
