@@ -123,6 +123,7 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     expect(await page.getByLabel('First trained layer').getAttribute('aria-invalid')).toBe('true');
     await page.getByRole('radio', { name: 'Head' }).check();
     expect(await valueOf('Batch size')).toBe('64');
+    await page.getByRole('radio', { name: 'Fine-tune' }).check();
 
     // The store is gone for a moment: the first stream of events is refused, and must be asked for again.
     let streams = 0;
@@ -135,7 +136,7 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     await page.getByRole('heading', { name: 'Run 2' }).waitFor();
     await page.getByText('retrains run 1').waitFor();
     const settings = page.getByRole('region', { name: 'Settings' });
-    for (const text of ['Head', 'AdamW', '10\u202f% of the steps', 'every class alike'])
+    for (const text of ['Fine-tune', 'conv2_0_conv', '6 before the top blocks', 'AdamW', 'every class alike'])
       await settings.getByText(text, { exact: true }).waitFor();
     expect(await settings.getByText('Momentum').count()).toBe(0);
 
@@ -149,6 +150,9 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     expect(streams).toBeGreaterThan(1);
     await page.unroute(/\/runs\/[^/]+\/events/);
     await page.getByRole('region', { name: 'Detectors' }).waitFor();
+    const training = page.getByRole('region', { name: 'Training', exact: true });
+    await training.getByText('Epoch kept').waitFor();
+    await training.getByText(/^None: all 160 held-out photos|of 160 held-out photos taken for another class/).waitFor();
   });
 
   it('cancels a run that is under way', { timeout: 120_000 }, async () => {

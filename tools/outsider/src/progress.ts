@@ -44,11 +44,14 @@ function bars(output: NodeJS.WriteStream): Progress {
 /** Without a terminal: each title once, then every quarter of the way. */
 function lines(output: NodeJS.WriteStream): Progress {
   let current = '';
+  let lastFraction = 0;
   let nextFraction = 0;
   return {
     update(title, fraction, note = '') {
-      if (title !== current) nextFraction = 0;
+      // A step that has two parts begins twice.
+      if (title !== current || fraction < lastFraction) nextFraction = 0;
       current = title;
+      lastFraction = fraction;
       if (fraction < nextFraction) return;
       output.write(`  ${title}: ${Math.round(fraction * 100)} %${note ? `  ${note}` : ''}\n`);
       nextFraction = Math.floor(fraction * 4) / 4 + 0.25;

@@ -68,7 +68,10 @@ function RetrainForm({
   const details = outcome && !outcome.ok ? outcome.details : undefined;
   const other = details?.['runId'];
 
-  useEffect(() => refusal.current?.scrollIntoView({ block: 'nearest' }), [outcome]);
+  useEffect(() => {
+    // In some browsers this returns a promise, which React would take for a clean-up.
+    void refusal.current?.scrollIntoView({ block: 'nearest' });
+  }, [outcome]);
 
   function choose(chosenName: RecipeName): void {
     setName(chosenName);
