@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { ShapeError } from '@outsider/domain';
 import { selectWeights, type Weights } from '../weights/weights.ts';
-import { imageInput, type Activation, type LayerGraph, type LayerSpec } from './layer-graph.ts';
+import { imageInput, type LayerGraph, type LayerSpec } from './layer-graph.ts';
+import { activate, applyWeightless } from './weightless-layers.ts';
 
 /** A network on the TensorFlow.js backend that was selected. */
 export interface Network {
@@ -106,39 +107,12 @@ function applyLayer(layer: LayerSpec, inputs: readonly tf.Tensor[], weight: (par
         layer.scale ? (weight('gamma') as tf.Tensor1D) : undefined,
         layer.epsilon,
       );
-    case 'activation':
-      return activate(x, layer.activation);
-    case 'zero-pad':
-      return tf.pad(image, [[0, 0], [...layer.padding[0]], [...layer.padding[1]], [0, 0]]);
-    case 'max-pool':
-      return tf.maxPool(image, [...layer.size], [...layer.stride], layer.padding);
-    case 'average-pool':
-      return tf.avgPool(image, [...layer.size], [...layer.stride], layer.padding);
-    case 'add':
-      return tf.addN([...inputs]);
-    case 'concat':
-      return tf.concat([...inputs], -1);
-    case 'global-average-pool':
-      return tf.mean(x, [1, 2]);
-    case 'flatten':
-      return tf.reshape(x, [x.shape[0], -1]);
     case 'dense':
       return activate(
         tf.add(tf.matMul(x as tf.Tensor2D, weight('kernel') as tf.Tensor2D), weight('bias')),
         layer.activation,
       );
-  }
-}
-
-function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
-  switch (activation) {
-    case 'linear':
-      return x;
-    case 'relu':
-      return tf.relu(x);
-    case 'relu6':
-      return tf.relu6(x);
-    case 'elu':
-      return tf.elu(x);
+    default:
+      return applyWeightless(layer, inputs);
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation, LayerSpec } from '../graph/layer-graph.ts';
+import { activate, applyWeightless } from '../graph/weightless-layers.ts';
 import { runNative } from './run-native.ts';
 import { sumRows, type EffectiveWeights } from './trained-weights.ts';
 
@@ -36,22 +37,8 @@ export function forwardLayer(layer: LayerSpec, inputs: readonly tf.Tensor[], wei
       );
     case 'batch-norm':
       return tf.add(tf.mul(x, weights!.kernel), weights!.bias!);
-    case 'activation':
-      return activate(layer.activation === 'linear' ? x.clone() : x, layer.activation);
-    case 'zero-pad':
-      return tf.pad(image, [[0, 0], [...layer.padding[0]], [...layer.padding[1]], [0, 0]]);
-    case 'max-pool':
-      return tf.maxPool(image, [...layer.size], [...layer.stride], layer.padding);
-    case 'average-pool':
-      return tf.avgPool(image, [...layer.size], [...layer.stride], layer.padding);
-    case 'add':
-      return tf.addN([...inputs]);
-    case 'concat':
-      return tf.concat([...inputs], -1);
-    case 'global-average-pool':
-      return tf.mean(x, [1, 2]);
-    case 'flatten':
-      return tf.reshape(x, [x.shape[0], -1]);
+    default:
+      return applyWeightless(layer, inputs);
   }
 }
 
@@ -151,19 +138,6 @@ export function readsInputs({ kind }: LayerSpec): boolean {
 /** Whether {@link backwardLayer} reads what the layer emitted. */
 export function readsOutput(layer: LayerSpec): boolean {
   return layer.kind === 'max-pool' || ('activation' in layer && layer.activation !== 'linear');
-}
-
-function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
-  switch (activation) {
-    case 'linear':
-      return x;
-    case 'relu':
-      return tf.relu(x);
-    case 'relu6':
-      return tf.relu6(x);
-    case 'elu':
-      return tf.elu(x);
-  }
 }
 
 function activationGradient(y: tf.Tensor, dy: tf.Tensor, activation: Activation): tf.Tensor {
