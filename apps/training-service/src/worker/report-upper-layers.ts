@@ -2,8 +2,17 @@ import type { EpochMetrics, StepMetrics } from '@outsider/finetuning';
 import type { Recipe } from '../recipe.ts';
 import type { Report } from './report.ts';
 
-/** Turns what a training tells of itself into news, and adds up how fast it was. */
-export function reportUpperLayers(report: Report, { epochs, batchSize }: Recipe, samplesPerEpoch: number) {
+/**
+ * Turns what a training tells of itself into news, and adds up how fast it was.
+ *
+ * @param stepsBefore of the new layers alone: the curves go on where theirs end
+ */
+export function reportUpperLayers(
+  report: Report,
+  { epochs, batchSize }: Recipe,
+  samplesPerEpoch: number,
+  stepsBefore: number,
+) {
   const stepsPerEpoch = Math.ceil(samplesPerEpoch / batchSize);
   const started = performance.now();
   let images = 0;
@@ -15,12 +24,17 @@ export function reportUpperLayers(report: Report, { epochs, batchSize }: Recipe,
       const taken = inEpoch === stepsPerEpoch ? samplesPerEpoch - (stepsPerEpoch - 1) * batchSize : batchSize;
       images += taken;
       trainingSeconds += taken / samplesPerSecond;
-      report.metrics(step, { 'train.loss': loss, 'train.accuracy': accuracy, learningRate, samplesPerSecond });
+      report.metrics(stepsBefore + step, {
+        'train.loss': loss,
+        'train.accuracy': accuracy,
+        learningRate,
+        samplesPerSecond,
+      });
       const note = `epoch ${epoch} of ${epochs}, step ${inEpoch} of ${stepsPerEpoch}, loss ${loss.toFixed(3)}, ${samplesPerSecond.toFixed(1)} images/s`;
       report.progress('train', step / totalSteps, note + lastAccuracy);
     },
     onEpoch({ epoch, validationLoss = NaN, validationAccuracy = NaN, seconds }: EpochMetrics): void {
-      report.metrics(epoch * stepsPerEpoch, {
+      report.metrics(stepsBefore + epoch * stepsPerEpoch, {
         'validation.loss': validationLoss,
         'validation.accuracy': validationAccuracy,
       });

@@ -44,8 +44,9 @@ export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBac
   report.stage('train');
   try {
     const data = photoBatches({ photos: task.photos, loader: photos, frozen: session, store, length }, recipe);
-    const progress = reportUpperLayers(report, recipe, data.samplesPerEpoch);
     const labels = task.photos.flatMap(({ label, train }) => (train ? [label] : []));
+    const headSteps = recipe.headEpochs * Math.ceil(labels.length / defaultHeadOptions.batchSize);
+    const progress = reportUpperLayers(report, recipe, data.samplesPerEpoch, headSteps);
     const result = await trainNetwork({
       graph: trained,
       weights: whole.weights,
