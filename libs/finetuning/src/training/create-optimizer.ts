@@ -1,4 +1,6 @@
+import { nativeSgd } from './native-sgd.ts';
 import { adamW, sgd, type Optimizer, type Variables } from './optimizer.ts';
+import { isNative } from './run-native.ts';
 
 export interface OptimizerOptions {
   readonly optimizer: 'adamw' | 'sgd';
@@ -8,5 +10,6 @@ export interface OptimizerOptions {
 }
 
 export function createOptimizer(variables: Variables, options: OptimizerOptions): Optimizer {
-  return options.optimizer === 'adamw' ? adamW(variables, options) : sgd(variables, options);
+  if (options.optimizer === 'adamw') return adamW(variables, options);
+  return isNative() && options.weightDecay === 0 ? nativeSgd(variables, options) : sgd(variables, options);
 }

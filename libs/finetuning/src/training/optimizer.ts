@@ -61,7 +61,7 @@ export function adamW(variables: Variables, { weightDecay }: AdamWOptions): Opti
   };
 }
 
-interface SgdOptions {
+export interface SgdOptions {
   readonly momentum: number;
   readonly weightDecay: number;
 }

@@ -29,8 +29,6 @@ export interface TrainedWeights {
   /** Moves gradients of the effective weights on to the variables; frees those it is given. */
   backward(layer: WeightedLayer, kernel: tf.Tensor, bias: tf.Tensor1D | undefined, into: Gradients): void;
   read(): Map<string, WeightTensor>;
-  /** @throws {CorruptDataError} when one is missing */
-  write(weights: Weights): void;
   dispose(): void;
 }
 
@@ -140,11 +138,6 @@ export function createTrainedWeights(
           { shape: variable.shape, data: variable.dataSync<'float32'>().slice() },
         ]),
       ),
-    write(next) {
-      for (const [name, variable] of variables) {
-        tf.tidy(() => variable.assign(tf.tensor(getWeight(next, name).data, variable.shape)));
-      }
-    },
     dispose: () => tf.dispose([...variables.values(), ...constants.values()]),
   };
 
