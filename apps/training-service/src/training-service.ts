@@ -15,6 +15,7 @@ import { finishImport } from './finish-import.ts';
 import { cancelJob } from './handlers/cancel-job.ts';
 import { createBundle } from './handlers/create-bundle.ts';
 import { createExperiment } from './handlers/create-experiment.ts';
+import { exportBackboneVersion } from './handlers/export-backbone-version.ts';
 import { getBackboneVersion } from './handlers/get-backbone-version.ts';
 import { getDeployment } from './handlers/get-deployment.ts';
 import { getJob } from './handlers/get-job.ts';
@@ -112,6 +113,7 @@ function services(context: Context): ServedService[] {
         listBackboneVersions: listBackboneVersions(context),
         inspectClassifier: inspectClassifier(context),
         importBackboneVersion: importBackboneVersion(context),
+        exportBackboneVersion: exportBackboneVersion(context),
       },
     },
     {

@@ -8,7 +8,10 @@ export type VersionParts = Pick<
   'architecture' | 'onnxArtifact' | 'headArtifact' | 'weightsDigest' | 'preprocessingDigest' | 'layers'
 >;
 
-/** Names a backbone version: equal weights, architecture, preprocessing and classes give equal digests. */
+/**
+ * Names a backbone version: equal weights, architecture, preprocessing and classes give equal digests. The layers model
+ * is the same weights in another format, and no part of it.
+ */
 export function versionDigest(version: VersionParts, classes: readonly string[]): Digest {
   const { architecture, onnxArtifact, headArtifact, weightsDigest, preprocessingDigest, layers } = version;
   const parts = { architecture, onnxArtifact, headArtifact, weightsDigest, preprocessingDigest, layers, classes };

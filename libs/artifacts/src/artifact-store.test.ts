@@ -58,6 +58,7 @@ describe('an artifact store', () => {
     const large = Buffer.alloc(3 * 2 ** 20, 'abc');
     const { digest } = await store.putBytes(large);
     expect((await store.getBytes(digest)).equals(large)).toBe(true);
+    expect(await store.sizeOf(digest)).toBe(large.length);
     const chunks = (await Array.fromAsync(await store.openStream(digest))) as Buffer[];
     expect(Buffer.concat(chunks).equals(large)).toBe(true);
     expect((await readFile(await store.pathOf(digest))).equals(large)).toBe(true);
@@ -75,6 +76,7 @@ describe('an artifact store', () => {
     expect(await store.has(nobody)).toBe(false);
     await expect(store.getBytes(nobody)).rejects.toThrow(NotFoundError);
     await expect(store.openStream(nobody)).rejects.toThrow(NotFoundError);
+    await expect(store.sizeOf(nobody)).rejects.toThrow(NotFoundError);
     await expect(store.pathOf(nobody)).rejects.toThrow(`no artifact "${nobody}"`);
     await expect(store.getBytes('../../etc/passwd')).rejects.toThrow(InvalidArgumentError);
   });

@@ -29,6 +29,11 @@ export interface ArtifactStore {
   getBytes(digest: Digest): Promise<Buffer>;
   /** Like {@link getBytes}, in chunks. A corrupt artifact shows only at the end, as an error instead of the end. */
   openStream(digest: Digest): Promise<Readable>;
+  /**
+   * Size in bytes, as stored.
+   * @throws {NotFoundError} when nothing is stored under the digest
+   */
+  sizeOf(digest: Digest): Promise<number>;
   /** Where the artifact lies, for programs that read files themselves. Verified the first time, and when it changed. */
   pathOf(digest: Digest): Promise<string>;
   has(digest: Digest): Promise<boolean>;
@@ -108,6 +113,11 @@ export async function openArtifactStore(folder: string): Promise<ArtifactStore> 
         if (actual() !== digest) throw await moveAside(digest);
       }
       return Readable.from(verifying(), { objectMode: false });
+    },
+    async sizeOf(digest) {
+      const size = await sizeOf(fileOf(digest));
+      if (size === undefined) throw new NotFoundError('artifact', digest);
+      return size;
     },
     async pathOf(digest) {
       const file = fileOf(digest);

@@ -12,6 +12,7 @@ const metadata: BackboneMetadata = {
     mean: [0.1, 0.2, 0.3],
     std: [1, 2, 3],
   },
+  preprocessingDigest: 'a'.repeat(64),
   classes: ['cats', 'dogs, of all kinds'],
   layers: { relevant_layer: { layer: 'fc', width: 8 }, logits: { layer: 'out', width: 2 } },
 };
@@ -20,6 +21,14 @@ const properties = toBackboneProperties(metadata);
 describe('backbone metadata', () => {
   it('is read as it was written', () => {
     expect(toBackboneMetadata(properties)).toEqual(metadata);
+  });
+
+  it('is read without the digest of the preprocessing, which older files lack; a malformed one is refused', () => {
+    const { preprocessingDigest: _, ...older } = metadata;
+    expect(toBackboneMetadata(toBackboneProperties(older))).toEqual(older);
+    expect(() => toBackboneMetadata({ ...properties, 'outsider.preprocessing_digest': 'abc' })).toThrow(
+      'outsider.preprocessing_digest',
+    );
   });
 
   it('names the property that is missing', () => {

@@ -1,12 +1,18 @@
-import { canonicalJson } from './digest.ts';
+import { canonicalJson, parseDigest, type Digest } from './digest.ts';
 import { InvalidArgumentError } from './errors.ts';
 import { isLayer, layers, type Layer } from './layers.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
-/** What a backbone's ONNX file says of itself: how to use it without knowing where it came from. */
+/**
+ * What a backbone's ONNX file says of itself: how to use it without knowing where it came from.
+ *
+ * Not the digest of its version: that is computed from the file's own bytes.
+ */
 export interface BackboneMetadata {
   readonly architecture: string;
   readonly preprocessing: Preprocessing;
+  /** What activations are dated with. Absent where it was not stated: files of before lack it. */
+  readonly preprocessingDigest?: Digest;
   /** In the order of the logits; empty for a backbone without a head. */
   readonly classes: readonly string[];
   /** The layers it emits: their names in the architecture, and how many numbers they are. */
@@ -18,6 +24,7 @@ export function toBackboneProperties(metadata: BackboneMetadata): Record<string,
   return {
     'outsider.architecture': metadata.architecture,
     'outsider.preprocessing': canonicalJson(metadata.preprocessing),
+    ...(metadata.preprocessingDigest && { 'outsider.preprocessing_digest': metadata.preprocessingDigest }),
     'outsider.classes': JSON.stringify(metadata.classes),
     'outsider.layers': canonicalJson(metadata.layers),
   };
@@ -34,9 +41,11 @@ export function toBackboneMetadata(properties: Readonly<Record<string, string>>)
     if (!isLayer(name))
       throw new InvalidArgumentError(`this ONNX file emits a layer "${name}"; known are ${layers.join(', ')}`);
   }
+  const digest = properties['outsider.preprocessing_digest'];
   return {
     architecture: getProperty(properties, 'outsider.architecture'),
     preprocessing: parse(properties, 'outsider.preprocessing') as Preprocessing,
+    ...(digest !== undefined && { preprocessingDigest: parseDigest(digest, 'outsider.preprocessing_digest') }),
     classes: parse(properties, 'outsider.classes') as string[],
     layers: emitted,
   };

@@ -16,7 +16,9 @@ export {
   type HeadOutput,
   type TrainableHead,
 } from './head/trainable-head.ts';
-export { exportBackbone, type ExportedHead } from './onnx/export-backbone.ts';
+export { type ExportedHead } from './onnx/describe-backbone.ts';
+export { exportBackbone } from './onnx/export-backbone.ts';
+export { exportLayersModel } from './export-layers-model.ts';
 export { compareConvolution, type ConvolutionErrors } from './compare-convolution.ts';
 export { measureSpeed, type Speed } from './measure-speed.ts';
 export { builtAddonPackage, builtAddonsDir, tensorflowVersion } from './native-addon.ts';
@@ -43,6 +45,13 @@ export {
 } from './weights/fetch-backbone-weights.ts';
 export { type FetchOptions } from './weights/fetch-pinned-file.ts';
 export { weightSourcesOf, type WeightSource } from './weights/weight-sources.ts';
+export { loadLayersModel } from './weights/load-layers-model.ts';
 export { readArchive } from './weights/read-archive.ts';
 export { randomWeights } from './weights/random-weights.ts';
 export { type Weights, type WeightTensor } from './weights/weights.ts';
+export {
+  writeLayersModel,
+  type LayersModel,
+  type LayersModelFiles,
+  type LayersModelShard,
+} from './weights/write-layers-model.ts';

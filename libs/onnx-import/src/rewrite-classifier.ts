@@ -1,4 +1,4 @@
-import { toBackboneProperties, type BackboneMetadata, type Preprocessing } from '@outsider/domain';
+import { toBackboneProperties, type BackboneMetadata, type Digest, type Preprocessing } from '@outsider/domain';
 import { buildNode } from './build-node.ts';
 import type { ChosenLayers } from './choose-layers.ts';
 import { elementTypes } from './onnx-model.ts';
@@ -13,6 +13,8 @@ export const importedArchitecture = 'onnx';
 
 export interface RewriteOptions {
   readonly preprocessing: Preprocessing;
+  /** Of the preprocessing, for the file's metadata. */
+  readonly preprocessingDigest?: Digest;
   /** In the order of the logits. */
   readonly classes: readonly string[];
 }
@@ -24,7 +26,7 @@ export interface RewriteOptions {
 export function rewriteClassifier(
   { model, input, output }: Classifier,
   { relevantLayer, pooled, logits }: ChosenLayers,
-  { preprocessing, classes }: RewriteOptions,
+  { preprocessing, preprocessingDigest, classes }: RewriteOptions,
 ): Uint8Array {
   const outputs: RewrittenOutput[] = [
     { name: 'relevant_layer', value: relevantLayer.name, width: relevantLayer.width },
@@ -41,7 +43,13 @@ export function rewriteClassifier(
     ...(pooled && { pooled: { layer: pooled.name, width: pooled.width } }),
     logits: { layer: logits.name, width: logits.width },
   };
-  const metadata = toBackboneProperties({ architecture: importedArchitecture, preprocessing, classes, layers });
+  const metadata = toBackboneProperties({
+    architecture: importedArchitecture,
+    preprocessing,
+    ...(preprocessingDigest && { preprocessingDigest }),
+    classes,
+    layers,
+  });
   return rewriteModel(model, { input, size: preprocessing.size, channelsLast: true, outputs, metadata });
 }
 

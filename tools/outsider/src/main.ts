@@ -1,8 +1,9 @@
 /** `npm run outsider -- COMMAND`: the command line. */
 import path from 'node:path';
-import { Command, InvalidArgumentError as InvalidOption } from 'commander';
+import { Command, InvalidArgumentError as InvalidOption, Option } from 'commander';
 import { DomainError, InvalidArgumentError } from '@outsider/domain';
 import { detectFiles, formatLine } from './commands/detect.ts';
+import { exportFormats, exportVersion, type ExportOptions } from './commands/export.ts';
 import { reportSkipped } from './commands/import.ts';
 import { importBackbone, inspectBackbone } from './commands/import-backbone.ts';
 import { addRecipeOptions, toRecipeSettings, type RecipeFlags } from './commands/recipe-options.ts';
@@ -107,6 +108,23 @@ program
       for await (const line of detectFiles(clients, files, options.detector)) {
         console.log(options.json ? JSON.stringify(line) : formatLine(line));
         if ('error' in line) process.exitCode = 1;
+      }
+    }),
+  );
+
+program
+  .command('export')
+  .argument('<version>', 'production, backbone@number, or the first 8 digits of a digest, or more')
+  .description('write the files of a backbone version and print where they are; docs/export.md says how to use them')
+  .addOption(
+    new Option('--format <name>', 'to run anywhere, or to train further').choices(exportFormats).default('onnx'),
+  )
+  .option('--out <folder>', 'made when missing (default: here; a layers model: <backbone>-<number>)')
+  .option('--force', 'replace files that are there', false)
+  .action((version: string, options: ExportOptions) =>
+    withClients(async (clients) => {
+      for (const file of await exportVersion(clients, version, options, showProgress(process.stderr))) {
+        console.log(file);
       }
     }),
   );

@@ -38,7 +38,8 @@ export async function adoptClassifier(
   const preprocessing = { ...stated.preprocessing, size };
   const shapes = await measureShapes(classifier, layer, preprocessing);
   const chosen = chooseLayers(classifier, layer, classes.length, shapes);
-  const rewritten = rewriteClassifier(classifier, chosen, { preprocessing, classes });
+  const digest = preprocessingDigest(preprocessing);
+  const rewritten = rewriteClassifier(classifier, chosen, { preprocessing, preprocessingDigest: digest, classes });
   const parameters = outputLayerOf(classifier, chosen);
   const exportDifference = await verifyAdopted(classifier, chosen, rewritten, preprocessing, parameters);
 
@@ -49,7 +50,7 @@ export async function adoptClassifier(
     onnxArtifact: onnx.digest,
     headArtifact: head.digest,
     preprocessing,
-    preprocessingDigest: preprocessingDigest(preprocessing),
+    preprocessingDigest: digest,
     layers: layerShapes(chosen),
     relevantLayer: chosen.relevantLayer.name,
     exportDifference,

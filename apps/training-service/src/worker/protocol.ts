@@ -37,6 +37,8 @@ export interface TrainingResult {
   readonly backend: string;
   readonly onnxArtifact: string;
   readonly headArtifact: string;
+  /** `model.json` of the layers model; its manifest names the shards, artifacts too, `<digest>.bin`. */
+  readonly layersModelArtifact: string;
   readonly weightsDigest: string;
   readonly preprocessing: Preprocessing;
   readonly preprocessingDigest: string;

@@ -1,8 +1,9 @@
-import { exportBackbone } from '@outsider/finetuning';
-import type { Layer } from '@outsider/domain';
+import { sha256 } from '@outsider/artifacts';
+import { canonicalJson, type Layer } from '@outsider/domain';
+import { exportBackbone, exportLayersModel } from '@outsider/finetuning';
 import { preprocessingDigest } from '@outsider/images';
 import { openSession } from '@outsider/inference';
-import { compareWithExport } from './compare-with-export.ts';
+import { compareWithExports } from './compare-with-exports.ts';
 import { encodeHead } from './encode-head.ts';
 import { judgeValidation } from './judge-validation.ts';
 import type { TrainingResult, TrainingTask, WorkerEvent } from './protocol.ts';
@@ -29,14 +30,22 @@ export async function trainBackbone(
   const trained = task.recipe.name === 'head' ? await trainNewLayers(workplace) : await trainUpperLayers(workplace);
 
   report.stage('export');
-  const onnx = exportBackbone(architecture, trained.weights, { head: trained.head, classes: task.classes });
+  const description = {
+    head: trained.head,
+    classes: task.classes,
+    preprocessingDigest: preprocessingDigest(preprocessing),
+  };
+  const onnx = exportBackbone(architecture, trained.weights, description);
+  const layersModel = exportLayersModel(architecture, trained.weights, description, (shard) => `${sha256(shard)}.bin`);
   const onnxArtifact = await artifacts.putBytes(onnx);
   const headArtifact = await artifacts.putBytes(encodeHead(trained.head, features));
+  for (const { bytes } of layersModel.shards) await artifacts.putBytes(bytes);
+  const layersModelArtifact = await artifacts.putBytes(Buffer.from(canonicalJson(layersModel.model)));
 
   report.stage('verify');
   const exported = await openSession(onnx);
-  const exportDifference = await compareWithExport(workplace, trained, exported);
-  report.log(`the export agrees with TensorFlow.js within ${exportDifference.toExponential(1)}`);
+  const exportDifference = await compareWithExports(workplace, trained, { onnx: exported, layersModel });
+  report.log(`the exports agree with TensorFlow.js within ${exportDifference.toExponential(1)}`);
   const validation = await judgeValidation(workplace, exported, trained.figures.validationLoss);
   await exported.close();
   await workplace.photos.close();
@@ -52,9 +61,10 @@ export async function trainBackbone(
     backend,
     onnxArtifact: onnxArtifact.digest,
     headArtifact: headArtifact.digest,
+    layersModelArtifact: layersModelArtifact.digest,
     weightsDigest,
     preprocessing,
-    preprocessingDigest: preprocessingDigest(preprocessing),
+    preprocessingDigest: description.preprocessingDigest,
     layers,
     exportDifference,
     validation,

@@ -56,6 +56,14 @@ describe('backboneRepository', () => {
     expect((await runRepository(db).get(equal.run.id)).backboneVersion).toBe(first.digest);
   });
 
+  it('keeps the layers model of a version', async () => {
+    const { run, lease } = await sampleRun(db);
+    const layersModelArtifact = digestOf('model.json');
+    const input = { ...sampleVersion(run, 'pets'), layersModelArtifact };
+    expect(await backboneRepository(db).registerVersion(input, lease, 'ada')).toMatchObject({ layersModelArtifact });
+    expect(await backboneRepository(db).getVersion(input.digest)).toMatchObject({ layersModelArtifact });
+  });
+
   it('refuses a worker whose lease is older than the job’s', async () => {
     const { run, lease } = await sampleRun(db);
     const stale = { ...lease, fence: lease.fence - 1 };
@@ -69,13 +77,13 @@ describe('backboneRepository', () => {
   it('registers a classifier from elsewhere once, without a run', async () => {
     const backbones = backboneRepository(db);
     const { run } = await sampleRun(db);
-    const { runId: _, ...version } = sampleVersion(run, 'boats', 'imported');
+    const { runId: _, layersModelArtifact: __, ...version } = sampleVersion(run, 'boats', 'imported');
     const input = { ...version, imported: { by: 'ada', file: 'boats.onnx', layer: '/fc/Relu_output_0' } };
     await expect(backbones.registerImport(input)).rejects.toThrow(NotFoundError);
     await backbones.ensure({ name: 'boats', architecture: 'tiny' }, 'ada');
 
     const [first, again] = [await backbones.registerImport(input), await backbones.registerImport(input)];
-    expect(first).toMatchObject({ number: 1, runId: null, imported: input.imported });
+    expect(first).toMatchObject({ number: 1, runId: null, layersModelArtifact: null, imported: input.imported });
     expect(again).toEqual(first);
     expect(await backbones.getVersion(input.digest)).toEqual(first);
     const { items } = await auditRepository(db).list({ subject: `backbone-version:${input.digest}` });

@@ -39,6 +39,11 @@ export interface BackboneVersion {
   readonly onnxArtifact: Digest;
   /** Relevant layer and output layer as safetensors; of an imported version the output layer, where it can be read. */
   readonly headArtifact: Digest;
+  /**
+   * `model.json` of the whole network as a TensorFlow.js layers model, whose manifest names its shards `<digest>.bin`.
+   * Null for an imported version, and for one made before these were kept. Not part of what the version is.
+   */
+  readonly layersModelArtifact: Digest | null;
   /** Of the pretrained weights it grew from; of an imported version, of the file that was imported. */
   readonly weightsDigest: Digest;
   readonly classes: readonly string[];
@@ -63,6 +68,9 @@ export type NewBackboneVersion = Omit<BackboneVersion, 'number' | 'createdAt' | 
 };
 
 /** A version that was trained elsewhere, to be registered. */
-export type NewImportedVersion = Omit<BackboneVersion, 'number' | 'createdAt' | 'runId' | 'imported'> & {
+export type NewImportedVersion = Omit<
+  BackboneVersion,
+  'number' | 'createdAt' | 'runId' | 'imported' | 'layersModelArtifact'
+> & {
   readonly imported: VersionImport;
 };

@@ -62,6 +62,7 @@ export function sampleVersion(run: Run, backbone: string, name = run.id): NewBac
     architecture: 'tiny',
     onnxArtifact: digestOf(`onnx ${name}`),
     headArtifact: digestOf(`head ${name}`),
+    layersModelArtifact: null,
     weightsDigest: digestOf('weights'),
     classes: ['cat', 'dog'],
     preprocessing,

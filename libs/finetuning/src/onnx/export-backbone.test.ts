@@ -37,7 +37,10 @@ describe('exportBackbone', () => {
   });
 
   it('adds the outputs of a head and says how to use the file', () => {
-    const { outputs, metadata } = decode(exportBackbone(tiny, weights, { head, classes: ['cats', 'dogs'] }));
+    const preprocessingDigest = 'a'.repeat(64);
+    const { outputs, metadata } = decode(
+      exportBackbone(tiny, weights, { head, classes: ['cats', 'dogs'], preprocessingDigest }),
+    );
     expect(outputs).toEqual([
       ['pooled', ['n', 64]],
       ['relevant_layer', ['n', 8]],
@@ -46,6 +49,7 @@ describe('exportBackbone', () => {
     expect(metadata['outsider.architecture']).toBe('tiny');
     expect(JSON.parse(metadata['outsider.classes']!)).toEqual(['cats', 'dogs']);
     expect(JSON.parse(metadata['outsider.preprocessing']!)).toEqual(tiny.preprocessing);
+    expect(metadata['outsider.preprocessing_digest']).toBe(preprocessingDigest);
     expect(JSON.parse(metadata['outsider.layers']!)).toEqual({
       pooled: { layer: 'avg_pool', width: 64 },
       relevant_layer: { layer: 'relevant_layer', width: 8 },

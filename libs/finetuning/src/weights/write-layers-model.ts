@@ -2,42 +2,82 @@ import { inferShapes } from '../graph/infer-shapes.ts';
 import { imageInput, type LayerGraph, type LayerSpec } from '../graph/layer-graph.ts';
 import { getWeight, requiredWeights, type Weights } from './weights.ts';
 
-/** The two files of a TensorFlow.js layers model. */
+/** The files of a TensorFlow.js layers model. */
 export interface LayersModelFiles {
-  /** What `model.json` holds; names `weightsPath` as its only shard. */
+  /** What `model.json` holds; names the shards. */
   readonly model: LayersModel;
-  readonly weights: Uint8Array;
+  /** In the order of the manifest. */
+  readonly shards: readonly LayersModelShard[];
 }
 
-interface LayersModel {
+/** A file of weights beside `model.json`. */
+export interface LayersModelShard {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface LayersModel {
   readonly format: 'layers-model';
   readonly generatedBy: string;
   readonly convertedBy: null;
   readonly modelTopology: object;
-  readonly weightsManifest: readonly {
-    readonly paths: readonly string[];
-    readonly weights: readonly {
-      readonly name: string;
-      readonly shape: readonly number[];
-      readonly dtype: 'float32';
-    }[];
+  readonly weightsManifest: readonly WeightGroup[];
+  /** What TensorFlow.js hands on as it is. */
+  readonly userDefinedMetadata?: object;
+}
+
+interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly dtype: 'float32';
   }[];
+}
+
+export interface LayersModelOptions {
+  /** The graph's outputs, in the order in which the model shall have them. */
+  readonly outputs: readonly string[];
+  /** Layers whose weights make a shard of their own, so that the other one is the same file wherever they are equal. */
+  readonly layersApart: readonly string[];
+  /** The name of a shard, beside `model.json`. */
+  readonly nameShard: (bytes: Uint8Array) => string;
+  readonly metadata?: object;
 }
 
 /**
  * A network as a TensorFlow.js layers model (`tf.loadLayersModel`), under Keras' layer names and with its normalisations
  * unfolded: what a later training starts from, whereas an ONNX file is for serving.
  *
- * @param weightsPath name of the file with the weights, beside `model.json`
- * @param outputs the graph's outputs, in the order in which the model shall have them
+ * @throws {CorruptDataError} when a weight is missing
  */
 export function writeLayersModel(
   graph: LayerGraph,
   weights: Weights,
-  outputs: readonly string[],
-  weightsPath: string,
+  { outputs, layersApart, nameShard, metadata }: LayersModelOptions,
 ): LayersModelFiles {
   const names = [...requiredWeights(graph).keys()];
+  const isApart = (name: string) => layersApart.includes(layerOf(name));
+  const groups = [names.filter((name) => !isApart(name)), names.filter(isApart)].filter((group) => group.length > 0);
+  const written = groups.map((group) => writeShard(group, weights, nameShard));
+  return {
+    model: {
+      format: 'layers-model',
+      generatedBy: 'outsider',
+      convertedBy: null,
+      modelTopology: toTopology(graph, outputs),
+      weightsManifest: written.map(({ group }) => group),
+      ...(metadata && { userDefinedMetadata: metadata }),
+    },
+    shards: written.map(({ shard }) => shard),
+  };
+}
+
+function writeShard(
+  names: readonly string[],
+  weights: Weights,
+  nameShard: LayersModelOptions['nameShard'],
+): { group: WeightGroup; shard: LayersModelShard } {
   const tensors = names.map((name) => getWeight(weights, name));
   const bytes = new Uint8Array(tensors.reduce((sum, { data }) => sum + data.byteLength, 0));
   let offset = 0;
@@ -45,21 +85,18 @@ export function writeLayersModel(
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
     offset += data.byteLength;
   }
+  const path = nameShard(bytes);
   return {
-    model: {
-      format: 'layers-model',
-      generatedBy: 'outsider',
-      convertedBy: null,
-      modelTopology: toTopology(graph, outputs),
-      weightsManifest: [
-        {
-          paths: [weightsPath],
-          weights: names.map((name, i) => ({ name, shape: tensors[i].shape, dtype: 'float32' as const })),
-        },
-      ],
+    group: {
+      paths: [path],
+      weights: names.map((name, i) => ({ name, shape: tensors[i].shape, dtype: 'float32' as const })),
     },
-    weights: bytes,
+    shard: { path, bytes },
   };
+}
+
+function layerOf(weight: string): string {
+  return weight.slice(0, weight.lastIndexOf('/'));
 }
 
 function toTopology(graph: LayerGraph, outputs: readonly string[]): object {

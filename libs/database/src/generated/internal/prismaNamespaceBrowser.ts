@@ -142,6 +142,7 @@ export const BackboneVersionScalarFieldEnum = {
   architecture: 'architecture',
   onnxArtifact: 'onnxArtifact',
   headArtifact: 'headArtifact',
+  layersModelArtifact: 'layersModelArtifact',
   weightsDigest: 'weightsDigest',
   classes: 'classes',
   preprocessing: 'preprocessing',

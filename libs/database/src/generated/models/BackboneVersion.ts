@@ -43,6 +43,7 @@ export type BackboneVersionMinAggregateOutputType = {
   architecture: string | null
   onnxArtifact: string | null
   headArtifact: string | null
+  layersModelArtifact: string | null
   weightsDigest: string | null
   preprocessingDigest: string | null
   snapshotDigest: string | null
@@ -61,6 +62,7 @@ export type BackboneVersionMaxAggregateOutputType = {
   architecture: string | null
   onnxArtifact: string | null
   headArtifact: string | null
+  layersModelArtifact: string | null
   weightsDigest: string | null
   preprocessingDigest: string | null
   snapshotDigest: string | null
@@ -79,6 +81,7 @@ export type BackboneVersionCountAggregateOutputType = {
   architecture: number
   onnxArtifact: number
   headArtifact: number
+  layersModelArtifact: number
   weightsDigest: number
   classes: number
   preprocessing: number
@@ -113,6 +116,7 @@ export type BackboneVersionMinAggregateInputType = {
   architecture?: true
   onnxArtifact?: true
   headArtifact?: true
+  layersModelArtifact?: true
   weightsDigest?: true
   preprocessingDigest?: true
   snapshotDigest?: true
@@ -131,6 +135,7 @@ export type BackboneVersionMaxAggregateInputType = {
   architecture?: true
   onnxArtifact?: true
   headArtifact?: true
+  layersModelArtifact?: true
   weightsDigest?: true
   preprocessingDigest?: true
   snapshotDigest?: true
@@ -149,6 +154,7 @@ export type BackboneVersionCountAggregateInputType = {
   architecture?: true
   onnxArtifact?: true
   headArtifact?: true
+  layersModelArtifact?: true
   weightsDigest?: true
   classes?: true
   preprocessing?: true
@@ -258,6 +264,7 @@ export type BackboneVersionGroupByOutputType = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact: string | null
   weightsDigest: string
   classes: string[]
   preprocessing: runtime.JsonValue
@@ -303,6 +310,7 @@ export type BackboneVersionWhereInput = {
   architecture?: Prisma.StringFilter<"BackboneVersion"> | string
   onnxArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
   headArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
+  layersModelArtifact?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   weightsDigest?: Prisma.StringFilter<"BackboneVersion"> | string
   classes?: Prisma.StringNullableListFilter<"BackboneVersion">
   preprocessing?: Prisma.JsonFilter<"BackboneVersion">
@@ -332,6 +340,7 @@ export type BackboneVersionOrderByWithRelationInput = {
   architecture?: Prisma.SortOrder
   onnxArtifact?: Prisma.SortOrder
   headArtifact?: Prisma.SortOrder
+  layersModelArtifact?: Prisma.SortOrderInput | Prisma.SortOrder
   weightsDigest?: Prisma.SortOrder
   classes?: Prisma.SortOrder
   preprocessing?: Prisma.SortOrder
@@ -368,6 +377,7 @@ export type BackboneVersionWhereUniqueInput = Prisma.AtLeast<{
   architecture?: Prisma.StringFilter<"BackboneVersion"> | string
   onnxArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
   headArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
+  layersModelArtifact?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   weightsDigest?: Prisma.StringFilter<"BackboneVersion"> | string
   classes?: Prisma.StringNullableListFilter<"BackboneVersion">
   preprocessing?: Prisma.JsonFilter<"BackboneVersion">
@@ -396,6 +406,7 @@ export type BackboneVersionOrderByWithAggregationInput = {
   architecture?: Prisma.SortOrder
   onnxArtifact?: Prisma.SortOrder
   headArtifact?: Prisma.SortOrder
+  layersModelArtifact?: Prisma.SortOrderInput | Prisma.SortOrder
   weightsDigest?: Prisma.SortOrder
   classes?: Prisma.SortOrder
   preprocessing?: Prisma.SortOrder
@@ -426,6 +437,7 @@ export type BackboneVersionScalarWhereWithAggregatesInput = {
   architecture?: Prisma.StringWithAggregatesFilter<"BackboneVersion"> | string
   onnxArtifact?: Prisma.StringWithAggregatesFilter<"BackboneVersion"> | string
   headArtifact?: Prisma.StringWithAggregatesFilter<"BackboneVersion"> | string
+  layersModelArtifact?: Prisma.StringNullableWithAggregatesFilter<"BackboneVersion"> | string | null
   weightsDigest?: Prisma.StringWithAggregatesFilter<"BackboneVersion"> | string
   classes?: Prisma.StringNullableListFilter<"BackboneVersion">
   preprocessing?: Prisma.JsonWithAggregatesFilter<"BackboneVersion">
@@ -447,6 +459,7 @@ export type BackboneVersionCreateInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -474,6 +487,7 @@ export type BackboneVersionUncheckedCreateInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -499,6 +513,7 @@ export type BackboneVersionUpdateInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -526,6 +541,7 @@ export type BackboneVersionUncheckedUpdateInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -552,6 +568,7 @@ export type BackboneVersionCreateManyInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -573,6 +590,7 @@ export type BackboneVersionUpdateManyMutationInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -593,6 +611,7 @@ export type BackboneVersionUncheckedUpdateManyInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -648,6 +667,7 @@ export type BackboneVersionCountOrderByAggregateInput = {
   architecture?: Prisma.SortOrder
   onnxArtifact?: Prisma.SortOrder
   headArtifact?: Prisma.SortOrder
+  layersModelArtifact?: Prisma.SortOrder
   weightsDigest?: Prisma.SortOrder
   classes?: Prisma.SortOrder
   preprocessing?: Prisma.SortOrder
@@ -675,6 +695,7 @@ export type BackboneVersionMaxOrderByAggregateInput = {
   architecture?: Prisma.SortOrder
   onnxArtifact?: Prisma.SortOrder
   headArtifact?: Prisma.SortOrder
+  layersModelArtifact?: Prisma.SortOrder
   weightsDigest?: Prisma.SortOrder
   preprocessingDigest?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
@@ -693,6 +714,7 @@ export type BackboneVersionMinOrderByAggregateInput = {
   architecture?: Prisma.SortOrder
   onnxArtifact?: Prisma.SortOrder
   headArtifact?: Prisma.SortOrder
+  layersModelArtifact?: Prisma.SortOrder
   weightsDigest?: Prisma.SortOrder
   preprocessingDigest?: Prisma.SortOrder
   snapshotDigest?: Prisma.SortOrder
@@ -773,13 +795,13 @@ export type IntFieldUpdateOperationsInput = {
   divide?: number
 }
 
+export type NullableStringFieldUpdateOperationsInput = {
+  set?: string | null
+}
+
 export type BackboneVersionUpdateclassesInput = {
   set?: string[]
   push?: string | string[]
-}
-
-export type NullableStringFieldUpdateOperationsInput = {
-  set?: string | null
 }
 
 export type FloatFieldUpdateOperationsInput = {
@@ -928,6 +950,7 @@ export type BackboneVersionCreateWithoutBackboneInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -953,6 +976,7 @@ export type BackboneVersionUncheckedCreateWithoutBackboneInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1008,6 +1032,7 @@ export type BackboneVersionScalarWhereInput = {
   architecture?: Prisma.StringFilter<"BackboneVersion"> | string
   onnxArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
   headArtifact?: Prisma.StringFilter<"BackboneVersion"> | string
+  layersModelArtifact?: Prisma.StringNullableFilter<"BackboneVersion"> | string | null
   weightsDigest?: Prisma.StringFilter<"BackboneVersion"> | string
   classes?: Prisma.StringNullableListFilter<"BackboneVersion">
   preprocessing?: Prisma.JsonFilter<"BackboneVersion">
@@ -1029,6 +1054,7 @@ export type BackboneVersionCreateWithoutSnapshotInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1055,6 +1081,7 @@ export type BackboneVersionUncheckedCreateWithoutSnapshotInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1105,6 +1132,7 @@ export type BackboneVersionCreateWithoutBundlesInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1131,6 +1159,7 @@ export type BackboneVersionUncheckedCreateWithoutBundlesInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1171,6 +1200,7 @@ export type BackboneVersionUpdateWithoutBundlesInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1197,6 +1227,7 @@ export type BackboneVersionUncheckedUpdateWithoutBundlesInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1221,6 +1252,7 @@ export type BackboneVersionCreateWithoutActivationSetsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1247,6 +1279,7 @@ export type BackboneVersionUncheckedCreateWithoutActivationSetsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1287,6 +1320,7 @@ export type BackboneVersionUpdateWithoutActivationSetsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1313,6 +1347,7 @@ export type BackboneVersionUncheckedUpdateWithoutActivationSetsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1337,6 +1372,7 @@ export type BackboneVersionCreateWithoutDetectorsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1363,6 +1399,7 @@ export type BackboneVersionUncheckedCreateWithoutDetectorsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1403,6 +1440,7 @@ export type BackboneVersionUpdateWithoutDetectorsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1429,6 +1467,7 @@ export type BackboneVersionUncheckedUpdateWithoutDetectorsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1453,6 +1492,7 @@ export type BackboneVersionCreateWithoutRunsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1479,6 +1519,7 @@ export type BackboneVersionUncheckedCreateWithoutRunsInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1508,6 +1549,7 @@ export type BackboneVersionCreateWithoutRunInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1534,6 +1576,7 @@ export type BackboneVersionUncheckedCreateWithoutRunInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1574,6 +1617,7 @@ export type BackboneVersionUpdateWithoutRunsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1600,6 +1644,7 @@ export type BackboneVersionUncheckedUpdateWithoutRunsInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1635,6 +1680,7 @@ export type BackboneVersionUpdateWithoutRunInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1661,6 +1707,7 @@ export type BackboneVersionUncheckedUpdateWithoutRunInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1685,6 +1732,7 @@ export type BackboneVersionCreateManyBackboneInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1706,6 +1754,7 @@ export type BackboneVersionUpdateWithoutBackboneInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1731,6 +1780,7 @@ export type BackboneVersionUncheckedUpdateWithoutBackboneInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1756,6 +1806,7 @@ export type BackboneVersionUncheckedUpdateManyWithoutBackboneInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1778,6 +1829,7 @@ export type BackboneVersionCreateManySnapshotInput = {
   architecture: string
   onnxArtifact: string
   headArtifact: string
+  layersModelArtifact?: string | null
   weightsDigest: string
   classes?: Prisma.BackboneVersionCreateclassesInput | string[]
   preprocessing: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1798,6 +1850,7 @@ export type BackboneVersionUpdateWithoutSnapshotInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1824,6 +1877,7 @@ export type BackboneVersionUncheckedUpdateWithoutSnapshotInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1849,6 +1903,7 @@ export type BackboneVersionUncheckedUpdateManyWithoutSnapshotInput = {
   architecture?: Prisma.StringFieldUpdateOperationsInput | string
   onnxArtifact?: Prisma.StringFieldUpdateOperationsInput | string
   headArtifact?: Prisma.StringFieldUpdateOperationsInput | string
+  layersModelArtifact?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   weightsDigest?: Prisma.StringFieldUpdateOperationsInput | string
   classes?: Prisma.BackboneVersionUpdateclassesInput | string[]
   preprocessing?: Prisma.JsonNullValueInput | runtime.InputJsonValue
@@ -1928,6 +1983,7 @@ export type BackboneVersionSelect<ExtArgs extends runtime.Types.Extensions.Inter
   architecture?: boolean
   onnxArtifact?: boolean
   headArtifact?: boolean
+  layersModelArtifact?: boolean
   weightsDigest?: boolean
   classes?: boolean
   preprocessing?: boolean
@@ -1958,6 +2014,7 @@ export type BackboneVersionSelectCreateManyAndReturn<ExtArgs extends runtime.Typ
   architecture?: boolean
   onnxArtifact?: boolean
   headArtifact?: boolean
+  layersModelArtifact?: boolean
   weightsDigest?: boolean
   classes?: boolean
   preprocessing?: boolean
@@ -1983,6 +2040,7 @@ export type BackboneVersionSelectUpdateManyAndReturn<ExtArgs extends runtime.Typ
   architecture?: boolean
   onnxArtifact?: boolean
   headArtifact?: boolean
+  layersModelArtifact?: boolean
   weightsDigest?: boolean
   classes?: boolean
   preprocessing?: boolean
@@ -2008,6 +2066,7 @@ export type BackboneVersionSelectScalar = {
   architecture?: boolean
   onnxArtifact?: boolean
   headArtifact?: boolean
+  layersModelArtifact?: boolean
   weightsDigest?: boolean
   classes?: boolean
   preprocessing?: boolean
@@ -2023,7 +2082,7 @@ export type BackboneVersionSelectScalar = {
   createdAt?: boolean
 }
 
-export type BackboneVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"digest" | "backboneId" | "number" | "architecture" | "onnxArtifact" | "headArtifact" | "weightsDigest" | "classes" | "preprocessing" | "preprocessingDigest" | "layers" | "recipe" | "snapshotDigest" | "runId" | "importedBy" | "importedFile" | "importedLayer" | "exportDifference" | "createdAt", ExtArgs["result"]["backboneVersion"]>
+export type BackboneVersionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"digest" | "backboneId" | "number" | "architecture" | "onnxArtifact" | "headArtifact" | "layersModelArtifact" | "weightsDigest" | "classes" | "preprocessing" | "preprocessingDigest" | "layers" | "recipe" | "snapshotDigest" | "runId" | "importedBy" | "importedFile" | "importedLayer" | "exportDifference" | "createdAt", ExtArgs["result"]["backboneVersion"]>
 export type BackboneVersionInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   backbone?: boolean | Prisma.BackboneDefaultArgs<ExtArgs>
   snapshot?: boolean | Prisma.DatasetSnapshotDefaultArgs<ExtArgs>
@@ -2069,6 +2128,11 @@ export type $BackboneVersionPayload<ExtArgs extends runtime.Types.Extensions.Int
      * Relevant layer and output layer as safetensors; of an imported version the output layer, where it can be read.
      */
     headArtifact: string
+    /**
+     * `model.json` of the whole network as a TensorFlow.js layers model; its manifest names the shards of weights by their
+     * digests. Null when it was imported, or made before these were kept.
+     */
+    layersModelArtifact: string | null
     /**
      * Digest of the pretrained weights it grew from; of an imported version, of the file that was imported.
      */
@@ -2534,6 +2598,7 @@ export interface BackboneVersionFieldRefs {
   readonly architecture: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly onnxArtifact: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly headArtifact: Prisma.FieldRef<"BackboneVersion", 'String'>
+  readonly layersModelArtifact: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly weightsDigest: Prisma.FieldRef<"BackboneVersion", 'String'>
   readonly classes: Prisma.FieldRef<"BackboneVersion", 'String[]'>
   readonly preprocessing: Prisma.FieldRef<"BackboneVersion", 'Json'>

@@ -11,9 +11,11 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
   type ClientWritableStream,
   type handleClientStreamingCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -26,6 +28,63 @@ import { Job } from "./job.ts";
 export const protobufPackage = "outsider.registry.v1";
 
 export const protobufFileName = "outsider/registry/v1/backbone_service.proto";
+
+/** What a version can be had as. */
+export const ExportFormat = {
+  EXPORT_FORMAT_UNSPECIFIED: 0,
+  /**
+   * EXPORT_FORMAT_ONNX - One file, to run anywhere: normalisations folded; input "images" [n, h, w, 3], preprocessed; outputs "pooled" (where
+   * there is a global pooling), "relevant_layer", "logits"; properties "outsider.*" say how to use it.
+   */
+  EXPORT_FORMAT_ONNX: 1,
+  /**
+   * EXPORT_FORMAT_LAYERS_MODEL - TensorFlow.js layers model, to be trained further: "model.json", then the shards of weights that it names. Only of
+   * versions that a run made.
+   */
+  EXPORT_FORMAT_LAYERS_MODEL: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type ExportFormat = typeof ExportFormat[keyof typeof ExportFormat];
+
+export namespace ExportFormat {
+  export type EXPORT_FORMAT_UNSPECIFIED = typeof ExportFormat.EXPORT_FORMAT_UNSPECIFIED;
+  export type EXPORT_FORMAT_ONNX = typeof ExportFormat.EXPORT_FORMAT_ONNX;
+  export type EXPORT_FORMAT_LAYERS_MODEL = typeof ExportFormat.EXPORT_FORMAT_LAYERS_MODEL;
+  export type UNRECOGNIZED = typeof ExportFormat.UNRECOGNIZED;
+}
+
+export function exportFormatFromJSON(object: any): ExportFormat {
+  switch (object) {
+    case 0:
+    case "EXPORT_FORMAT_UNSPECIFIED":
+      return ExportFormat.EXPORT_FORMAT_UNSPECIFIED;
+    case 1:
+    case "EXPORT_FORMAT_ONNX":
+      return ExportFormat.EXPORT_FORMAT_ONNX;
+    case 2:
+    case "EXPORT_FORMAT_LAYERS_MODEL":
+      return ExportFormat.EXPORT_FORMAT_LAYERS_MODEL;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ExportFormat.UNRECOGNIZED;
+  }
+}
+
+export function exportFormatToJSON(object: ExportFormat): string {
+  switch (object) {
+    case ExportFormat.EXPORT_FORMAT_UNSPECIFIED:
+      return "EXPORT_FORMAT_UNSPECIFIED";
+    case ExportFormat.EXPORT_FORMAT_ONNX:
+      return "EXPORT_FORMAT_ONNX";
+    case ExportFormat.EXPORT_FORMAT_LAYERS_MODEL:
+      return "EXPORT_FORMAT_LAYERS_MODEL";
+    case ExportFormat.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
 
 /** A line of versions that share an architecture and a purpose. */
 export interface Backbone {
@@ -257,6 +316,30 @@ export interface ImportBackboneVersionResponse {
   largestDifference: number;
   /** What will be missing and why, one sentence each. */
   notes: string[];
+}
+
+/** Asks for the files of a version. */
+export interface ExportBackboneVersionRequest {
+  /** Hex sha-256: the version's name. */
+  digest: string;
+  /** Unspecified means ONNX. */
+  format: ExportFormat;
+}
+
+/** For each file: one announcement, then its bytes in pieces. */
+export interface ExportBackboneVersionResponse {
+  part: { $case: "file"; value: ExportedFile } | //
+  /** The next bytes of the file announced last, at most 256 KiB. */
+  { $case: "chunk"; value: Buffer } | undefined;
+}
+
+/** A file that is about to come. */
+export interface ExportedFile {
+  /** A plain file name, without folders; unique within the answer. */
+  name: string;
+  bytes: number;
+  /** Hex sha-256. */
+  digest: string;
 }
 
 function createBaseBackbone(): Backbone {
@@ -2756,6 +2839,293 @@ export const ImportBackboneVersionResponse: MessageFns<ImportBackboneVersionResp
   },
 };
 
+function createBaseExportBackboneVersionRequest(): ExportBackboneVersionRequest {
+  return { digest: "", format: 0 };
+}
+
+export const ExportBackboneVersionRequest: MessageFns<ExportBackboneVersionRequest> = {
+  encode(message: ExportBackboneVersionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.digest !== "") {
+      writer.uint32(10).string(message.digest);
+    }
+    if (message.format !== 0) {
+      writer.uint32(16).int32(message.format);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportBackboneVersionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportBackboneVersionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.format = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportBackboneVersionRequest {
+    return {
+      digest: isSet(object.digest) ? globalThis.String(object.digest) : "",
+      format: isSet(object.format) ? exportFormatFromJSON(object.format) : 0,
+    };
+  },
+
+  toJSON(message: ExportBackboneVersionRequest): unknown {
+    const obj: any = {};
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    if (message.format !== 0) {
+      obj.format = exportFormatToJSON(message.format);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportBackboneVersionRequest>): ExportBackboneVersionRequest {
+    return ExportBackboneVersionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportBackboneVersionRequest>): ExportBackboneVersionRequest {
+    const message = createBaseExportBackboneVersionRequest();
+    message.digest = object.digest ?? "";
+    message.format = object.format ?? 0;
+    return message;
+  },
+};
+
+function createBaseExportBackboneVersionResponse(): ExportBackboneVersionResponse {
+  return { part: undefined };
+}
+
+export const ExportBackboneVersionResponse: MessageFns<ExportBackboneVersionResponse> = {
+  encode(message: ExportBackboneVersionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "file":
+        ExportedFile.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "chunk":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportBackboneVersionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportBackboneVersionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "file", value: ExportedFile.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "chunk", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportBackboneVersionResponse {
+    return {
+      part: isSet(object.file)
+        ? { $case: "file", value: ExportedFile.fromJSON(object.file) }
+        : isSet(object.chunk)
+        ? { $case: "chunk", value: Buffer.from(bytesFromBase64(object.chunk)) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ExportBackboneVersionResponse): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "file") {
+      obj.file = ExportedFile.toJSON(message.part.value);
+    } else if (message.part?.$case === "chunk") {
+      obj.chunk = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportBackboneVersionResponse>): ExportBackboneVersionResponse {
+    return ExportBackboneVersionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportBackboneVersionResponse>): ExportBackboneVersionResponse {
+    const message = createBaseExportBackboneVersionResponse();
+    switch (object.part?.$case) {
+      case "file": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "file", value: ExportedFile.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "chunk": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "chunk", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseExportedFile(): ExportedFile {
+  return { name: "", bytes: 0, digest: "" };
+}
+
+export const ExportedFile: MessageFns<ExportedFile> = {
+  encode(message: ExportedFile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).int64(message.bytes);
+    }
+    if (message.digest !== "") {
+      writer.uint32(26).string(message.digest);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportedFile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportedFile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.int64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportedFile {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+      digest: isSet(object.digest) ? globalThis.String(object.digest) : "",
+    };
+  },
+
+  toJSON(message: ExportedFile): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.bytes !== 0) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExportedFile>): ExportedFile {
+    return ExportedFile.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExportedFile>): ExportedFile {
+    const message = createBaseExportedFile();
+    message.name = object.name ?? "";
+    message.bytes = object.bytes ?? 0;
+    message.digest = object.digest ?? "";
+    return message;
+  },
+};
+
 /** Lists backbones and their immutable versions. Versions are made by training runs, or of classifiers trained elsewhere. */
 export type BackboneServiceService = typeof BackboneServiceService;
 export const BackboneServiceService = {
@@ -2822,6 +3192,22 @@ export const BackboneServiceService = {
       Buffer.from(ImportBackboneVersionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportBackboneVersionResponse => ImportBackboneVersionResponse.decode(value),
   },
+  /**
+   * The files of a version, one after the other. Stored bytes that are damaged end the stream with DATA_LOSS, after the
+   * last of them was sent: believe a file once its digest is right. FAILED_PRECONDITION for a version that is not kept in
+   * the format asked for. Role: viewer.
+   */
+  exportBackboneVersion: {
+    path: "/outsider.registry.v1.BackboneService/ExportBackboneVersion" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportBackboneVersionRequest): Buffer =>
+      Buffer.from(ExportBackboneVersionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportBackboneVersionRequest => ExportBackboneVersionRequest.decode(value),
+    responseSerialize: (value: ExportBackboneVersionResponse): Buffer =>
+      Buffer.from(ExportBackboneVersionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportBackboneVersionResponse => ExportBackboneVersionResponse.decode(value),
+  },
 } as const;
 
 export interface BackboneServiceServer extends UntypedServiceImplementation {
@@ -2839,6 +3225,12 @@ export interface BackboneServiceServer extends UntypedServiceImplementation {
    * it has; nothing is registered then. Role: operator.
    */
   importBackboneVersion: handleClientStreamingCall<ImportBackboneVersionRequest, ImportBackboneVersionResponse>;
+  /**
+   * The files of a version, one after the other. Stored bytes that are damaged end the stream with DATA_LOSS, after the
+   * last of them was sent: believe a file once its digest is right. FAILED_PRECONDITION for a version that is not kept in
+   * the format asked for. Role: viewer.
+   */
+  exportBackboneVersion: handleServerStreamingCall<ExportBackboneVersionRequest, ExportBackboneVersionResponse>;
 }
 
 export interface BackboneServiceClient extends Client {
@@ -2928,6 +3320,20 @@ export interface BackboneServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ImportBackboneVersionResponse) => void,
   ): ClientWritableStream<ImportBackboneVersionRequest>;
+  /**
+   * The files of a version, one after the other. Stored bytes that are damaged end the stream with DATA_LOSS, after the
+   * last of them was sent: believe a file once its digest is right. FAILED_PRECONDITION for a version that is not kept in
+   * the format asked for. Role: viewer.
+   */
+  exportBackboneVersion(
+    request: ExportBackboneVersionRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportBackboneVersionResponse>;
+  exportBackboneVersion(
+    request: ExportBackboneVersionRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportBackboneVersionResponse>;
 }
 
 export const BackboneServiceClient = makeGenericClientConstructor(
