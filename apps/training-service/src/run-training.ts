@@ -8,6 +8,7 @@ import { refitDetectors } from './refit-detectors.ts';
 import { enterStage, storeEvent } from './store-event.ts';
 import { versionDigest } from './version-digest.ts';
 import type { TrainingResult, WorkerEvent } from './worker/protocol.ts';
+import { forgetCheckpoint } from './worker/checkpoint-path.ts';
 import { runWorkerToTheEnd } from './worker/run-worker.ts';
 
 /**
@@ -87,11 +88,13 @@ async function trainVersion(
     { validation: result.validation, training: result.training, classes } as unknown as JsonObject,
     job.lease,
   );
-  return repositories.backbones.registerVersion(
+  const version = await repositories.backbones.registerVersion(
     toNewVersion(result, classes, run, experiment.backbone),
     job.lease,
     run.job.createdBy,
   );
+  await forgetCheckpoint(cacheDir, run.id);
+  return version;
 }
 
 function toNewVersion(result: TrainingResult, classes: readonly string[], run: Run, backbone: string) {

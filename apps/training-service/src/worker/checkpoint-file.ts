@@ -10,7 +10,6 @@ export interface CheckpointFile {
   read(): Promise<TrainingState | undefined>;
   /** Written whole under another name first: a process that dies meanwhile leaves the epoch before. */
   write(state: TrainingState): Promise<void>;
-  remove(): Promise<void>;
 }
 
 interface Facts {
@@ -52,7 +51,6 @@ export function checkpointFile(file: string, signature: string): CheckpointFile 
         throw error;
       }
     },
-    remove: () => rm(file, { force: true }),
   };
 }
 

@@ -44,6 +44,6 @@ export function reportUpperLayers(
       );
     },
     /** Seconds of everything, and images over the seconds of steps alone. */
-    figures: () => ({ seconds: (performance.now() - started) / 1000, imagesPerSecond: images / trainingSeconds }),
+    figures: () => ({ seconds: (performance.now() - started) / 1000, imagesPerSecond: images > 0 ? images / trainingSeconds : null }),
   };
 }

@@ -9,7 +9,7 @@ import { judgeValidation } from './judge-validation.ts';
 import type { TrainingResult, TrainingTask, WorkerEvent } from './protocol.ts';
 import { reportTo } from './report.ts';
 import { trainNewLayers } from './train-new-layers.ts';
-import { forgetCheckpoint, trainUpperLayers } from './train-upper-layers.ts';
+import { trainUpperLayers } from './train-upper-layers.ts';
 import { openWorkplace } from './workplace.ts';
 
 /**
@@ -49,7 +49,6 @@ export async function trainBackbone(
   const validation = await judgeValidation(workplace, exported, trained.figures.validationLoss);
   await exported.close();
   await workplace.photos.close();
-  await forgetCheckpoint(workplace);
 
   const layers: { layer: Layer; dimension: number }[] = [
     { layer: 'relevant_layer', dimension: trained.head.relevantLayer.bias.length },

@@ -16,6 +16,7 @@ import {
 } from '@outsider/finetuning';
 import { openLayerSession } from '@outsider/inference';
 import { checkpointFile } from './checkpoint-file.ts';
+import { checkpointPath } from './checkpoint-path.ts';
 import { createFrozenStore } from './frozen-store.ts';
 import { photoBatches } from './photo-batches.ts';
 import { reportUpperLayers } from './report-upper-layers.ts';
@@ -31,7 +32,7 @@ import type { Workplace } from './workplace.ts';
 export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBackbone> {
   const { task, report, architecture, weights, photos } = workplace;
   const { recipe, classes, cacheDir, runId } = task;
-  const checkpoint = checkpointFile(path.join(cacheDir, 'checkpoints', `${runId}.safetensors`), signatureOf(workplace));
+  const checkpoint = checkpointFile(checkpointPath(cacheDir, runId), signatureOf(workplace));
   const resume = await checkpoint.read();
   if (resume) report.log(`an earlier process was interrupted; going on after epoch ${resume.epoch}`);
 
@@ -82,11 +83,6 @@ export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBac
     await store.remove();
     await session.close();
   }
-}
-
-/** Removes what {@link trainUpperLayers} kept, once its result is safe. */
-export async function forgetCheckpoint({ task }: Workplace): Promise<void> {
-  await checkpointFile(path.join(task.cacheDir, 'checkpoints', `${task.runId}.safetensors`), '').remove();
 }
 
 /** With `headEpochs`, new layers that already fit the frozen backbone: they do not spoil it with their first errors. */

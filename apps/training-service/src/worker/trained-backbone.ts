@@ -17,8 +17,8 @@ export interface TrainingFigures {
   readonly resumedFrom: number | null;
   /** Of all epochs together, by this process. */
   readonly seconds: number;
-  /** Over all steps of this process. */
-  readonly imagesPerSecond: number;
+  /** Over all steps of this process; null when all were done by an earlier one. */
+  readonly imagesPerSecond: number | null;
   /** On the validation photos, of the epoch that was kept. */
   readonly validationLoss: number;
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeSafetensors, openArtifactStore, type ArtifactStore } from '@outsider/artifacts';
 import { recipeDefaults, type Recipe, type RecipeName } from '@outsider/domain';
@@ -60,9 +61,10 @@ export async function trainByRecipe(
     const { digest } = await artifacts.putBytes(await readFile(path.join(folder, entry.path)));
     photos.push({ contentDigest: digest, label: labels[i], train: entry.role === 'train' });
   }
+  const runId = `repro-${randomUUID()}`;
   const result = await runWorker(
     {
-      runId: `repro-${choice.recipe}-${choice.architecture}`,
+      runId,
       artifactsDir: path.join(cacheDir, 'repro-artifacts'),
       cacheDir,
       recipe: toRecipe(choice),
@@ -71,6 +73,7 @@ export async function trainByRecipe(
     },
     say,
   );
+  await rm(path.join(cacheDir, 'checkpoints', `${runId}.safetensors`), { force: true });
   say('looking at every photo with the exported network…');
   const activations = await activationsOf(folder, entries, await artifacts.getBytes(result.onnxArtifact));
   return {
