@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import {
   createClient,
   DatasetServiceClient,
+  FailureClass,
   JobServiceClient,
   JobState,
   Recipe,
@@ -15,6 +17,23 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goodPhotos, header } from './draw-photos.ts';
 import { makeStore, serveTraining, type ServedTraining } from './serve-training.ts';
+
+function mountDisk(folder: string, size: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
+}
+
+const canMount = (() => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'outsider-mount-'));
+  try {
+    mountDisk(folder, '64k');
+    execFileSync('umount', [folder]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+})();
 
 /** Long enough for some tiny networks on a slow machine, and for a lost service to be noticed. */
 const timeout = 240_000;
@@ -112,7 +131,7 @@ describe('a training that is interrupted', () => {
       expect(lines).toContainEqual(
         expect.stringMatching(/was ended by SIGKILL; another process takes the training up/),
       );
-      expect(lines).toContainEqual(expect.stringMatching(/going on after epoch [2-4]$/));
+      expect(lines).toContainEqual(expect.stringMatching(/going on after epoch [1-4]$/));
       expect(version).toMatch(/^[0-9a-f]{64}$/);
       // Equal weights under another backbone's name are another version: what it consists of must be the same.
       const [first, second] = await Promise.all(
@@ -138,7 +157,7 @@ describe('a training that is interrupted', () => {
     const after = clientsAt(second.address, store.operatorToken);
     const { lines, version, job } = await linesAndVersion(after, run);
     expect(lines).toContainEqual(expect.stringMatching(/the worker was lost; another takes the job up/));
-    expect(lines).toContainEqual(expect.stringMatching(/going on after epoch [2-8]$/));
+    expect(lines).toContainEqual(expect.stringMatching(/going on after epoch [1-8]$/));
     expect(version).toMatch(/^[0-9a-f]{64}$/);
     expect(await store.db.backboneVersion.count({ where: { runId: run.id } })).toBe(1);
     // No detector service runs here.
@@ -149,6 +168,32 @@ describe('a training that is interrupted', () => {
     await once(second.child, 'exit');
     await store.remove();
   });
+
+  it.skipIf(!canMount)(
+    '[needs the right to mount a small disk] fails when the disk is full, and publishes nothing',
+    { timeout },
+    async () => {
+      const clients = clientsAt(served.address);
+      const cacheDir = path.join(served.artifactsDir, '../cache');
+      mkdirSync(cacheDir, { recursive: true });
+      // Room for the activations of the photos that judge, not for an epoch's weights.
+      mountDisk(cacheDir, '512k');
+      try {
+        const before = await served.db.backboneVersion.count();
+        const { version, job } = await linesAndVersion(clients, await start(clients, 'disk-full', { units: 2048 }));
+        expect(job).toMatchObject({
+          state: JobState.JOB_STATE_FAILED,
+          failureClass: FailureClass.FAILURE_CLASS_INFRASTRUCTURE,
+        });
+        expect(job.error).toMatch(/no space left|ENOSPC/i);
+        expect(version).toBe('');
+        expect(await served.db.backboneVersion.count()).toBe(before);
+        expect(readdirSync(path.join(cacheDir, 'checkpoints'))).toEqual([]);
+      } finally {
+        execFileSync('umount', [cacheDir]);
+      }
+    },
+  );
 
   it('fails with step, learning rate and last good epoch when the loss is not finite', { timeout }, async () => {
     const clients = clientsAt(served.address);
