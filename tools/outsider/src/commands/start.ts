@@ -18,6 +18,8 @@ export interface StartOptions {
 
 /** Starts everything, runs the first experiment where there is none, and stays until it is told to stop. */
 export async function start(settings: Settings, options: StartOptions): Promise<void> {
+  // A terminal that is gone must not end this process before it has stopped what it started.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const progress = showProgress();
   const stopped = new AbortController();
   progress.line('Outsider is starting…');
