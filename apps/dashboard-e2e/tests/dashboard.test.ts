@@ -134,6 +134,8 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     await page.getByLabel('Seed').fill('3');
     await page.getByRole('button', { name: 'Start the run' }).click();
     await page.getByRole('heading', { name: 'Run 2' }).waitFor();
+    // Queued when the page was made: it says so itself when a worker has taken it up.
+    await page.getByText('Running', { exact: true }).first().waitFor();
     await page.getByText('retrains run 1').waitFor();
     const settings = page.getByRole('region', { name: 'Settings' });
     for (const text of ['Fine-tune', 'conv2_0_conv', '6 before the top blocks', 'AdamW', 'every class alike'])

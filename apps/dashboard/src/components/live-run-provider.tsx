@@ -14,8 +14,13 @@ interface Live {
 
 const LiveRunContext = createContext<Live | null>(null);
 
-/** Stages before which new results were put into the store: then the rest of the page is asked for again. */
+/** Stages before which new results were put into the store. */
 const publishing = new Set(['embed', 'fit', 'calibrate', 'promote']);
+
+/** Whether the parts that the server renders say something else now: they are asked for again. */
+function changesThePage(event: LiveEvent): boolean {
+  return event.kind === 'state' || (event.kind === 'stage' && publishing.has(event.stage));
+}
 
 interface LiveRunProviderProps {
   runId: string;
@@ -39,7 +44,7 @@ export function LiveRunProvider({ runId, initial, children }: LiveRunProviderPro
     return followEvents(`/runs/${runId}/events`, start.current.sequence, {
       onEvents(events) {
         apply(events);
-        if (events.some((event) => event.kind === 'stage' && publishing.has(event.stage))) router.refresh();
+        if (events.some(changesThePage)) router.refresh();
       },
       onEnd: () => router.refresh(),
       onConnection: setConnected,
