@@ -44,6 +44,9 @@ export function reportUpperLayers(
       );
     },
     /** Seconds of everything, and images over the seconds of steps alone. */
-    figures: () => ({ seconds: (performance.now() - started) / 1000, imagesPerSecond: images > 0 ? images / trainingSeconds : null }),
+    figures: () => ({
+      seconds: (performance.now() - started) / 1000,
+      imagesPerSecond: images > 0 ? images / trainingSeconds : null,
+    }),
   };
 }
