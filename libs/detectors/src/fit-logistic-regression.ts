@@ -1,7 +1,15 @@
 import { InvalidArgumentError, ShapeError, TooFewSamplesError } from '@outsider/domain';
-import { multiplyTransposed, requireFinite, zeros, type Float64Matrix, type Matrix } from '@outsider/linalg';
+import {
+  multiplyTransposed,
+  prepareVectorProducts,
+  requireFinite,
+  selectRows,
+  zeros,
+  type Float64Matrix,
+  type Matrix,
+} from '@outsider/linalg';
 import { minimise } from '@outsider/optimize';
-import { logisticLoss, parameterRows, sigmoid } from './logistic-loss.ts';
+import { logisticLoss, parameterRows, sigmoid, totalWeight, type LogisticSample } from './logistic-loss.ts';
 import { rowSpan, type RowSpan } from './row-span.ts';
 
 export interface LogisticOptions {
@@ -43,19 +51,29 @@ export function fitLogisticRegression(
   const { c, tol, balanced } = options;
   requireFinite(x, 'activations');
   const span = rowSpan(x);
-  return toFeatureModel(followTolerances(span, { labels, classes, c, balanced, tols: [tol] }, options)[0], span);
+  const problem = logisticProblem(span, labels, { classes, balanced });
+  return toFeatureModel(followTolerances(problem, { c, tols: [tol] }, options)[0], span);
 }
 
-/** What {@link followTolerances} fits. */
-export interface LogisticPath {
-  /** Rows of the span to fit on; all by default. */
-  readonly rows?: Int32Array;
-  /** Labels of those rows. */
-  readonly labels: Int32Array;
-  readonly classes: number;
-  readonly c: number;
-  readonly balanced: boolean;
-  readonly tols: readonly number[];
+/** Rows of a span with their labels, ready to descend on with one penalty after another. */
+export interface LogisticProblem {
+  readonly span: RowSpan;
+  readonly sample: LogisticSample;
+}
+
+/**
+ * @param labels class indices of `rows`
+ * @param rows of the span; all by default
+ * @throws {ShapeError} @throws {InvalidArgumentError} @throws {TooFewSamplesError}
+ */
+export function logisticProblem(
+  span: RowSpan,
+  labels: Int32Array,
+  { classes, balanced, rows }: { readonly classes: number; readonly balanced: boolean; readonly rows?: Int32Array },
+): LogisticProblem {
+  const x = rows ? selectRows(span.coordinates, rows) : span.coordinates;
+  const classWeights = weighClasses(labels, classes, x.rows, balanced);
+  return { span, sample: { x: prepareVectorProducts(x), labels, classes, classWeights } };
 }
 
 /**
@@ -63,38 +81,34 @@ export interface LogisticPath {
  * fits would give.
  *
  * @returns one model for each of `tols`, in their order, that reads coordinates of the span
+ * @throws {InvalidArgumentError} @throws {CancelledError}
  */
 export function followTolerances(
-  span: RowSpan,
-  { rows, labels, classes, c, balanced, tols }: LogisticPath,
+  { span, sample }: LogisticProblem,
+  { c, tols }: { readonly c: number; readonly tols: readonly number[] },
   control: { readonly maxIterations?: number; readonly isCancelled?: () => boolean } = {},
 ): LogisticModel[] {
-  const x = rows ? rowsAt(span.coordinates, rows) : span.coordinates;
   if (!(c > 0 && c < Infinity))
     throw new InvalidArgumentError(`logistic regression: c must be a number above 0, got ${c}`);
   for (const tol of tols)
     if (!(tol > 0)) throw new InvalidArgumentError(`logistic regression: tol must be above 0, got ${tol}`);
-  const classWeights = weighClasses(labels, classes, x.rows, balanced);
-  const total = labels.reduce((sum, label) => sum + classWeights[label], 0);
   const models = tols.map((): Float64Array | undefined => undefined);
+  const { classes } = sample;
   const count = parameterRows(classes);
-  const rank = x.cols;
+  const rank = span.coordinates.cols;
+  const penalty = 1 / (c * totalWeight(sample.labels, sample.classWeights));
 
-  const { x: last } = minimise(
-    logisticLoss({ x, labels, classes, classWeights, penalty: 1 / (c * total) }),
-    new Float64Array(count * (rank + 1)),
-    {
-      isDone: ({ x: parameters, gradient }) => {
-        tols.forEach((tol, t) => {
-          if (!models[t] && isFlat(gradient, count, span, tol)) models[t] = parameters;
-        });
-        return models.every((model) => model !== undefined);
-      },
-      valueTolerance: 64 * Number.EPSILON,
-      maxIterations: control.maxIterations ?? 2000,
-      isCancelled: control.isCancelled,
+  const { x: last } = minimise(logisticLoss(sample, penalty), new Float64Array(count * (rank + 1)), {
+    isDone: ({ x: parameters, gradient }) => {
+      tols.forEach((tol, t) => {
+        if (!models[t] && isFlat(gradient, count, span, tol)) models[t] = parameters;
+      });
+      return models.every((model) => model !== undefined);
     },
-  );
+    valueTolerance: 64 * Number.EPSILON,
+    maxIterations: control.maxIterations ?? 2000,
+    isCancelled: control.isCancelled,
+  });
   // Where rounding ends the descent early, that point serves every tolerance not yet met.
   return tols.map((_, t) => toModel(models[t] ?? last, classes, rank));
 }
@@ -144,12 +158,6 @@ function weighClasses(labels: Int32Array, classes: number, n: number, balanced: 
   const present = counts.filter((each) => each > 0).length;
   if (present < 2) throw new TooFewSamplesError('logistic regression, in classes', 2, present);
   return counts.map((each) => (balanced && each > 0 ? n / (present * each) : 1));
-}
-
-function rowsAt(x: Matrix, rows: Int32Array): Matrix {
-  const out = zeros(rows.length, x.cols);
-  rows.forEach((from, to) => out.data.set(x.data.subarray(from * x.cols, (from + 1) * x.cols), to * x.cols));
-  return out;
 }
 
 /** Logits of every row, shape [n, 1] for two classes, else [n, classes]. @throws {ShapeError} */

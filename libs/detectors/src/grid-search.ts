@@ -3,7 +3,13 @@ import { requireFinite, selectRows, type Matrix } from '@outsider/linalg';
 import { logLoss } from '@outsider/metrics';
 import { checkpoint } from './checkpoint.ts';
 import type { FitControl } from './detector.ts';
-import { followTolerances, predictProbability, toFeatureModel, type LogisticModel } from './fit-logistic-regression.ts';
+import {
+  followTolerances,
+  logisticProblem,
+  predictProbability,
+  toFeatureModel,
+  type LogisticModel,
+} from './fit-logistic-regression.ts';
 import { rowSpan } from './row-span.ts';
 import { stratifiedFolds } from './stratified-k-fold.ts';
 
@@ -37,7 +43,7 @@ export interface GridSearchResult {
  * Chooses C and tolerance of a logistic regression by stratified k-fold cross-validation and fits once more on
  * everything: scikit-learn's `GridSearchCV(scoring='neg_log_loss', refit=True)`.
  *
- * The basis of the rows' span is made once for all folds, and one descent serves all tolerances of a C.
+ * The rows' span is found once for all folds, and one descent serves all tolerances of a C.
  *
  * @param x shape [n, d]
  * @param labels class indices 0 … classes − 1, shape [n]
@@ -66,15 +72,11 @@ export function searchLogisticGrid(
     const train = Int32Array.from(folds.keys()).filter((i) => folds[i] !== fold);
     const test = Int32Array.from(folds.keys()).filter((i) => folds[i] === fold);
     const heldOut = selectRows(span.coordinates, test);
-    const trainLabels = train.map((i) => labels[i]);
+    const labelsOf = (rows: Int32Array): Int32Array => rows.map((i) => labels[i]);
+    const problem = logisticProblem(span, labelsOf(train), { classes, balanced: grid.balanced, rows: train });
     grid.c.forEach((c, at) => {
-      const path = { rows: train, labels: trainLabels, classes, c, tols: grid.tol, balanced: grid.balanced };
-      const models = followTolerances(span, path, { isCancelled });
-      models.forEach((model, t) => {
-        const loss = logLoss(
-          predictProbability(model, heldOut),
-          test.map((i) => labels[i]),
-        );
+      followTolerances(problem, { c, tols: grid.tol }, { isCancelled }).forEach((model, t) => {
+        const loss = logLoss(predictProbability(model, heldOut), labelsOf(test));
         losses[at * grid.tol.length + t] += loss / grid.folds;
       });
       checkpoint(control, (fold * grid.c.length + at + 1) / steps, `fold ${fold + 1} of ${grid.folds}, C ${c}`);
@@ -85,11 +87,8 @@ export function searchLogisticGrid(
     grid.tol.map((tol, t) => ({ c, tol, logLoss: losses[at * grid.tol.length + t] })),
   );
   const best = points.reduce((least, point) => (point.logLoss < least.logLoss ? point : least));
-  const [model] = followTolerances(
-    span,
-    { labels, classes, c: best.c, tols: [best.tol], balanced: grid.balanced },
-    { isCancelled },
-  );
+  const problem = logisticProblem(span, labels, { classes, balanced: grid.balanced });
+  const [model] = followTolerances(problem, { c: best.c, tols: [best.tol] }, { isCancelled });
   checkpoint(control, 1);
   return { points, best, model: toFeatureModel(model, span) };
 }

@@ -1,17 +1,15 @@
-import type { Matrix } from '@outsider/linalg';
+import type { VectorProducts } from '@outsider/linalg';
 import type { Objective } from '@outsider/optimize';
 
 /** The rows that a logistic regression is fitted on. */
 export interface LogisticSample {
-  /** Shape [n, d]. */
-  readonly x: Matrix;
+  /** Products with the rows x, shape [n, d]. */
+  readonly x: VectorProducts;
   /** Class indices, shape [n]. */
   readonly labels: Int32Array;
   readonly classes: number;
   /** Weight of every class. */
   readonly classWeights: Float64Array;
-  /** Strength of ½‖weights‖² beside the mean loss. */
-  readonly penalty: number;
 }
 
 /** Parameters of a model: rows of weights, then as many intercepts; one row for two classes, else one a class. */
@@ -19,52 +17,61 @@ export function parameterRows(classes: number): number {
   return classes === 2 ? 1 : classes;
 }
 
-/** Mean weighted cross-entropy plus ½ · penalty · ‖weights‖²; the intercepts are not penalised. */
-export function logisticLoss(sample: LogisticSample): Objective {
-  return sample.classes === 2 ? binaryLoss(sample) : softmaxLoss(sample);
+/**
+ * Mean weighted cross-entropy plus ½ · penalty · ‖weights‖²; the intercepts are not penalised.
+ *
+ * @param penalty ≥ 0
+ */
+export function logisticLoss(sample: LogisticSample, penalty: number): Objective {
+  return sample.classes === 2 ? binaryLoss(sample, penalty) : softmaxLoss(sample, penalty);
 }
 
-function binaryLoss({ x, labels, classWeights, penalty }: LogisticSample): Objective {
-  const { rows: n, cols: d, data } = x;
+function binaryLoss({ x, labels, classWeights }: LogisticSample, penalty: number): Objective {
   const total = totalWeight(labels, classWeights);
+  const residuals = new Float64Array(labels.length);
   return (parameters, gradient) => {
-    gradient.fill(0);
+    const d = parameters.length - 1;
+    const margins = x.multiply(parameters.subarray(0, d));
     let loss = 0;
-    for (let i = 0; i < n; i++) {
-      const margin = parameters[d] + marginOf(data, i * d, parameters, 0, d);
+    let slope = 0;
+    for (let i = 0; i < labels.length; i++) {
+      const margin = margins[i] + parameters[d];
       const weight = classWeights[labels[i]] / total;
       loss += weight * (softplus(margin) - labels[i] * margin);
-      const residual = weight * (sigmoid(margin) - labels[i]);
-      gradient[d] += residual;
-      addRow(gradient, 0, residual, data, i * d, d);
+      residuals[i] = weight * (sigmoid(margin) - labels[i]);
+      slope += residuals[i];
     }
+    gradient.set(x.transposedMultiply(residuals));
+    gradient[d] = slope;
     return loss + penalise(parameters, gradient, d, penalty);
   };
 }
 
-function softmaxLoss({ x, labels, classes, classWeights, penalty }: LogisticSample): Objective {
-  const { rows: n, cols: d, data } = x;
+function softmaxLoss({ x, labels, classes, classWeights }: LogisticSample, penalty: number): Objective {
+  const n = labels.length;
   const total = totalWeight(labels, classWeights);
-  const margins = new Float64Array(classes);
   return (parameters, gradient) => {
+    const d = parameters.length / classes - 1;
+    const margins = Array.from({ length: classes }, (_, k) => x.multiply(parameters.subarray(k * d, (k + 1) * d)));
     gradient.fill(0);
     let loss = 0;
     for (let i = 0; i < n; i++) {
       let largest = -Infinity;
       for (let k = 0; k < classes; k++) {
-        margins[k] = parameters[classes * d + k] + marginOf(data, i * d, parameters, k * d, d);
-        largest = Math.max(largest, margins[k]);
+        margins[k][i] += parameters[classes * d + k];
+        largest = Math.max(largest, margins[k][i]);
       }
       let sum = 0;
-      for (let k = 0; k < classes; k++) sum += Math.exp(margins[k] - largest);
+      for (let k = 0; k < classes; k++) sum += Math.exp(margins[k][i] - largest);
       const weight = classWeights[labels[i]] / total;
-      loss += weight * (largest + Math.log(sum) - margins[labels[i]]);
+      loss += weight * (largest + Math.log(sum) - margins[labels[i]][i]);
+      // The margins give way to the residuals.
       for (let k = 0; k < classes; k++) {
-        const residual = weight * (Math.exp(margins[k] - largest) / sum - (k === labels[i] ? 1 : 0));
-        gradient[classes * d + k] += residual;
-        addRow(gradient, k * d, residual, data, i * d, d);
+        margins[k][i] = weight * (Math.exp(margins[k][i] - largest) / sum - (k === labels[i] ? 1 : 0));
+        gradient[classes * d + k] += margins[k][i];
       }
     }
+    for (let k = 0; k < classes; k++) gradient.set(x.transposedMultiply(margins[k]), k * d);
     return loss + penalise(parameters, gradient, classes * d, penalty);
   };
 }
@@ -80,7 +87,8 @@ function softplus(margin: number): number {
   return Math.max(0, margin) + Math.log1p(Math.exp(-Math.abs(margin)));
 }
 
-function totalWeight(labels: Int32Array, classWeights: Float64Array): number {
+/** Sum of the samples' weights. */
+export function totalWeight(labels: Int32Array, classWeights: Float64Array): number {
   return labels.reduce((sum, label) => sum + classWeights[label], 0);
 }
 
@@ -91,31 +99,4 @@ function penalise(parameters: Float64Array, gradient: Float64Array, count: numbe
     gradient[j] += penalty * parameters[j];
   }
   return (penalty * squared) / 2;
-}
-
-function marginOf(x: Float32Array | Float64Array, at: number, w: Float64Array, from: number, d: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let j = 0;
-  for (; j + 3 < d; j += 4) {
-    s0 += x[at + j] * w[from + j];
-    s1 += x[at + j + 1] * w[from + j + 1];
-    s2 += x[at + j + 2] * w[from + j + 2];
-    s3 += x[at + j + 3] * w[from + j + 3];
-  }
-  for (; j < d; j++) s0 += x[at + j] * w[from + j];
-  return s0 + s1 + (s2 + s3);
-}
-
-function addRow(
-  y: Float64Array,
-  to: number,
-  factor: number,
-  x: Float32Array | Float64Array,
-  at: number,
-  d: number,
-): void {
-  for (let j = 0; j < d; j++) y[to + j] += factor * x[at + j];
 }

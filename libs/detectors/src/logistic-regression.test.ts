@@ -1,5 +1,5 @@
 import { CancelledError, InvalidArgumentError, ShapeError, TooFewSamplesError } from '@outsider/domain';
-import { createRandom, fromRows, selectRows, zeros, type Matrix } from '@outsider/linalg';
+import { createRandom, fromRows, prepareVectorProducts, selectRows, zeros, type Matrix } from '@outsider/linalg';
 import { logLoss } from '@outsider/metrics';
 import { describe, expect, it } from 'vitest';
 import { fitLogisticRegression, logits, predictProbability } from './fit-logistic-regression.ts';
@@ -35,7 +35,7 @@ describe('fitLogisticRegression', () => {
     const x = { rows: n, cols: d, data: Float64Array.from({ length: n * d }, random.normal) };
     const labels = Int32Array.from({ length: n }, (_, i) => i % classes);
     const classWeights = Float64Array.from({ length: classes }, random.next);
-    const loss = logisticLoss({ x, labels, classes, classWeights, penalty: 0.3 });
+    const loss = logisticLoss({ x: prepareVectorProducts(x), labels, classes, classWeights }, 0.3);
     const parameters = Float64Array.from({ length: (classes === 2 ? 1 : classes) * (d + 1) }, random.normal);
     const gradient = new Float64Array(parameters.length);
     const unused = new Float64Array(parameters.length);

@@ -1,16 +1,12 @@
 import {
-  dot,
   gramOfRows,
   largestIndices,
   multiplyVector,
-  row,
+  pivotedCholesky,
   selectRows,
-  solveLower,
   toFloat32,
   transpose,
   transposedMultiplyVector,
-  zeros,
-  type Float64Matrix,
   type Matrix,
 } from '@outsider/linalg';
 
@@ -29,72 +25,39 @@ export interface RowSpan {
   exceeds(vector: Float64Array, limit: number): boolean;
 }
 
-/** Diagonals below this share of the largest are rounding: rows that others span already. */
-const negligible = 1e-12;
-
 /** @param x shape [n, d] */
 export function rowSpan(x: Matrix): RowSpan {
   if (x.rows >= x.cols) {
     const exceeds = (vector: Float64Array, limit: number): boolean => vector.some((value) => Math.abs(value) > limit);
     return { features: x.cols, coordinates: x, toFeatures: (vector) => vector, exceeds };
   }
-  const { factor, pivots } = pivotedCholesky(gramOfRows(x));
-  // X = factor · Q with orthonormal rows Q, so X[pivots] = L · Q.
-  const basis = solveLower(selectRows(factor, pivots), selectRows(x, pivots));
+  const { factor, pivots, solveTransposed } = pivotedCholesky(gramOfRows(x));
+  // X[pivots] = L · Q with orthonormal rows Q, so Qᵀ · v = X[pivots]ᵀ · (L⁻ᵀ · v), and Q need not be known.
+  const chosen = selectRows(x, pivots);
+  const exceeds = largestFeatureTest(chosen);
   return {
     features: x.cols,
     coordinates: factor,
-    toFeatures: (vector) => transposedMultiplyVector(basis, vector),
-    exceeds: largestFeatureTest(basis),
+    toFeatures: (vector) => transposedMultiplyVector(chosen, solveTransposed(vector)),
+    exceeds: (vector, limit) => exceeds(solveTransposed(vector), limit),
   };
 }
 
-/** Most vectors asked about exceed the limit where the one before did, so that feature is looked at first. */
-function largestFeatureTest(basis: Float64Matrix): RowSpan['exceeds'] {
-  const byFeature = toFloat32(transpose(basis));
-  let likely = 0;
-  return (vector, limit) => {
-    if (byFeature.cols === 0) return false;
-    if (Math.abs(dot(row(byFeature, likely), vector)) > limit) return true;
-    const features = multiplyVector(byFeature, vector).map(Math.abs);
-    likely = largestIndices(features, 1)[0];
-    return features[likely] > limit;
-  };
-}
+/** Features looked at before all others. */
+const fewFeatures = 16;
 
 /**
- * The factor [n, rank] with factor · factorᵀ = `a`, taking the largest remaining diagonal first and stopping where
- * only rounding remains; row pivots[k] of it ends at column k.
- *
- * @param a symmetric positive semi-definite, shape [n, n]
+ * Whether any feature of a sum of rows, given by their weights, is larger than a limit. Most sums asked about exceed it
+ * where the ones before were largest, so those features are looked at first.
  */
-function pivotedCholesky(a: Float64Matrix): { factor: Float64Matrix; pivots: Int32Array } {
-  const n = a.rows;
-  const wide = zeros(n, n);
-  const remaining = Float64Array.from({ length: n }, (_, i) => a.data[i * n + i]);
-  const limit = negligible * remaining.reduce((largest, value) => Math.max(largest, value), 0);
-  const pivots: number[] = [];
-  while (pivots.length < n) {
-    const k = pivots.length;
-    const pivot = remaining.reduce((best, value, i) => (value > remaining[best] ? i : best), 0);
-    if (!(remaining[pivot] > limit)) break;
-    const diagonal = Math.sqrt(remaining[pivot]);
-    const known = row(wide, pivot).subarray(0, k);
-    for (let i = 0; i < n; i++) {
-      if (remaining[i] === -Infinity) continue;
-      const explained = dot(row(wide, i).subarray(0, k), known);
-      const value = i === pivot ? diagonal : (a.data[i * n + pivot] - explained) / diagonal;
-      wide.data[i * n + k] = value;
-      remaining[i] -= value * value;
-    }
-    remaining[pivot] = -Infinity;
-    pivots.push(pivot);
-  }
-  return { factor: firstColumns(wide, pivots.length), pivots: Int32Array.from(pivots) };
-}
-
-function firstColumns(x: Float64Matrix, count: number): Float64Matrix {
-  const out = zeros(x.rows, count);
-  for (let i = 0; i < x.rows; i++) out.data.set(row(x, i).subarray(0, count), i * count);
-  return out;
+function largestFeatureTest(rows: Matrix): (weights: Float64Array, limit: number) => boolean {
+  const byFeature = toFloat32(transpose(rows));
+  let likely: Matrix = selectRows(byFeature, []);
+  return (weights, limit) => {
+    const exceeds = (value: number): boolean => Math.abs(value) > limit;
+    if (multiplyVector(likely, weights).some(exceeds)) return true;
+    const features = multiplyVector(byFeature, weights);
+    likely = selectRows(byFeature, largestIndices(features.map(Math.abs), Math.min(fewFeatures, byFeature.rows)));
+    return features.some(exceeds);
+  };
 }

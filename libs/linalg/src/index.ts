@@ -27,6 +27,7 @@ export {
   transposedMultiplyVector,
 } from './multiply.ts';
 export { norms, normaliseRows, squaredNorms } from './norms.ts';
+export { pivotedCholesky, type PivotedCholesky } from './pivoted-cholesky.ts';
 export { precisionOf, squaredMahalanobis, type Precision } from './precision.ts';
 export { createRandom, type Random } from './random.ts';
 export { squaredDistances } from './squared-distances.ts';
@@ -34,3 +35,4 @@ export { columnMeans, fitStandardiser, standardise, subtractMean, type Standardi
 export { symmetricEigen, type SymmetricEigen } from './symmetric-eigen.ts';
 export { kthLargest, kthSmallest, largestIndices, smallestIndices } from './top-k.ts';
 export { type ProductStructure } from './tiled-product.ts';
+export { prepareVectorProducts, type VectorProducts } from './vector-products.ts';

@@ -12,6 +12,8 @@ function filled(create: (bytes: number) => RowKernels): { kernels: RowKernels; x
 
 describe('row kernels in SIMD', () => {
   const work: [string, (kernels: RowKernels, x: Float64Array) => number | void][] = [
+    ['addScaled', (kernels) => kernels.addScaled(64, 128, -0.4, 2)],
+    ['addScaled of nothing', (kernels) => kernels.addScaled(64, 128, -0.4, 0)],
     ['dotAndAdd', (kernels) => kernels.dotAndAdd(0, 64, 128, 0.7, 4)],
     ['dotAndAdd of nothing', (kernels) => kernels.dotAndAdd(0, 64, 128, 0.7, 0)],
     ['subtractRankTwo', (kernels) => kernels.subtractRankTwo(0, 64, 128, 0.3, -1.2, 3)],
@@ -29,6 +31,14 @@ describe('row kernels in SIMD', () => {
     const portable = filled(portableRowKernels);
     expect(run(simd.kernels, simd.x)).toEqual(run(portable.kernels, portable.x));
     expect([...simd.x]).toEqual([...portable.x].map((value) => expect.closeTo(value, 14)));
+  });
+
+  it.each([0, 1, 3])('dot agrees with plain JavaScript over %i times eight numbers', (eights) => {
+    const [simd, portable] = [createRowKernels, portableRowKernels].map((create) =>
+      filled(create).kernels.dot(0, 128, eights),
+    );
+    expect(simd).toBeCloseTo(portable, 14);
+    expect(simd === 0).toBe(eights === 0);
   });
 
   it('is really in use here', () => {

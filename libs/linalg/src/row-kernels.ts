@@ -1,8 +1,12 @@
+import { dotAt } from './row-dots.ts';
 import { instantiateSimd } from './simd-instance.ts';
 import type { SimdExports } from './simd-module.ts';
 
 /** Kernels on rows of one buffer, addressed in bytes. See {@link SimdExports} for what each does. */
-export interface RowKernels extends Pick<SimdExports, 'dotAndAdd' | 'subtractRankTwo' | 'rotate'> {
+export interface RowKernels extends Pick<
+  SimdExports,
+  'dot' | 'addScaled' | 'dotAndAdd' | 'subtractRankTwo' | 'rotate'
+> {
   readonly buffer: ArrayBuffer;
 }
 
@@ -18,6 +22,14 @@ export function portableRowKernels(bytes: number): RowKernels {
   const x = new Float64Array(buffer);
   return {
     buffer,
+    dot(aAt, bAt, eights) {
+      const [a, b] = [aAt >> 3, bAt >> 3];
+      return dotAt(x.subarray(a, a + 8 * eights), x, b);
+    },
+    addScaled(yAt, xAt, factor, eights) {
+      const [to, from] = [yAt >> 3, xAt >> 3];
+      for (let j = 0; j < 8 * eights; j++) x[to + j] += factor * x[from + j];
+    },
     dotAndAdd(aAt, vAt, wAt, scale, pairs) {
       const [a, v, w] = [aAt >> 3, vAt >> 3, wAt >> 3];
       let even = 0;

@@ -28,7 +28,8 @@ export function instantiateSimd(bytes: number): SimdInstance | undefined {
   if (!compiled) return undefined;
   const { api, module } = compiled;
   try {
-    const memory = new api.Memory({ initial: Math.ceil(bytes / 65536) });
+    // The module declares at least one page.
+    const memory = new api.Memory({ initial: Math.max(1, Math.ceil(bytes / 65536)) });
     const { exports } = new api.Instance(module, { env: { memory } });
     return { memory, kernels: exports as SimdExports };
   } catch (error) {

@@ -19,6 +19,10 @@ export interface SimdExports {
   multiplyTiles(rowPanels: number, colPanels: number, depth: number, a: number, b: number, c: number): void;
   /** Inner products with float64 `v` of float32 rows, `stride` bytes apart, over `eights` times eight numbers. */
   dotRows(rows: number, stride: number, count: number, v: number, eights: number, out: number): void;
+  /** Σ aⱼ·bⱼ over `eights` times eight numbers. */
+  dot(a: number, b: number, eights: number): number;
+  /** y += factor · x over `eights` times eight numbers. */
+  addScaled(y: number, x: number, factor: number, eights: number): void;
   /** Σ aⱼ·vⱼ over `pairs` pairs, while w += scale · a. */
   dotAndAdd(a: number, v: number, w: number, scale: number, pairs: number): number;
   /** a −= vi · w + wi · v over `pairs` pairs. */
@@ -42,6 +46,8 @@ export function simdModule(fused: boolean): Uint8Array<ArrayBuffer> {
   return encodeModule([
     multiplyTiles(addProduct),
     dotRows(addProduct),
+    dot(addProduct),
+    addScaled(addProduct),
     dotAndAdd(),
     subtractRankTwo(),
     rotate(addProduct),
@@ -107,14 +113,13 @@ function dotRows(addProduct: AddProduct): WasmFunction {
     ...set(pv, add(get(pv), integer(64))),
     ...set(left, subtract(get(left), integer(1))),
   ];
-  const total = f64x2.add(f64x2.add(get(sums[0]), get(sums[1])), f64x2.add(get(sums[2]), get(sums[3])));
   const oneRow = [
     ...sums.flatMap((sum) => set(sum, f64x2.zero())),
     ...set(pa, get(rows)),
     ...set(pv, get(v)),
     ...set(left, get(eights)),
     ...when(get(left), doWhile(body, get(left))),
-    ...set(sums[0], total),
+    ...set(sums[0], sumOf(sums)),
     ...f64.store(get(out), 0, f64.add(f64x2.lane(get(sums[0]), 0), f64x2.lane(get(sums[0]), 1))),
     ...set(out, add(get(out), integer(8))),
     ...set(rows, add(get(rows), get(stride))),
@@ -129,13 +134,52 @@ function dotRows(addProduct: AddProduct): WasmFunction {
   };
 }
 
+function dot(addProduct: AddProduct): WasmFunction {
+  const [a, b, eights] = [0, 1, 2];
+  const sums = [3, 4, 5, 6];
+  const body = [
+    ...sums.flatMap((sum, i) => set(sum, addProduct(get(sum), f64x2.load(get(a), i * 16), f64x2.load(get(b), i * 16)))),
+    ...advance(64, a, b),
+    ...set(eights, subtract(get(eights), integer(1))),
+  ];
+  return {
+    name: 'dot',
+    params: ['i32', 'i32', 'i32'],
+    results: ['f64'],
+    locals: ['v128', 'v128', 'v128', 'v128'],
+    body: [
+      ...when(get(eights), doWhile(body, get(eights))),
+      ...set(sums[0], sumOf(sums)),
+      ...f64.add(f64x2.lane(get(sums[0]), 0), f64x2.lane(get(sums[0]), 1)),
+    ],
+  };
+}
+
+function addScaled(addProduct: AddProduct): WasmFunction {
+  const [y, x, factor, eights, factors] = [0, 1, 2, 3, 4];
+  const body = [
+    ...[0, 16, 32, 48].flatMap((at) =>
+      f64x2.store(get(y), at, addProduct(f64x2.load(get(y), at), get(factors), f64x2.load(get(x), at))),
+    ),
+    ...advance(64, y, x),
+    ...set(eights, subtract(get(eights), integer(1))),
+  ];
+  return {
+    name: 'addScaled',
+    params: ['i32', 'i32', 'f64', 'i32'],
+    results: [],
+    locals: ['v128'],
+    body: [...set(factors, f64x2.splat(get(factor))), ...when(get(eights), doWhile(body, get(eights)))],
+  };
+}
+
 function dotAndAdd(): WasmFunction {
   const [a, v, w, scale, pairs, value, sum, factor] = [0, 1, 2, 3, 4, 5, 6, 7];
   const body = [
     ...set(value, f64x2.load(get(a))),
     ...set(sum, f64x2.add(get(sum), f64x2.multiply(get(value), f64x2.load(get(v))))),
     ...f64x2.store(get(w), 0, f64x2.add(f64x2.load(get(w)), f64x2.multiply(get(value), get(factor)))),
-    ...advance(a, v, w),
+    ...advance(16, a, v, w),
     ...set(pairs, subtract(get(pairs), integer(1))),
   ];
   return {
@@ -159,7 +203,7 @@ function subtractRankTwo(): WasmFunction {
   );
   const body = [
     ...f64x2.store(get(a), 0, f64x2.subtract(f64x2.load(get(a)), update)),
-    ...advance(a, v, w),
+    ...advance(16, a, v, w),
     ...set(pairs, subtract(get(pairs), integer(1))),
   ];
   return {
@@ -201,6 +245,10 @@ function rotate(addProduct: AddProduct): WasmFunction {
   };
 }
 
-function advance(...pointers: readonly number[]): number[] {
-  return pointers.flatMap((pointer) => set(pointer, add(get(pointer), integer(16))));
+function sumOf([a, b, c, d]: readonly number[]): number[] {
+  return f64x2.add(f64x2.add(get(a), get(b)), f64x2.add(get(c), get(d)));
+}
+
+function advance(bytes: number, ...pointers: readonly number[]): number[] {
+  return pointers.flatMap((pointer) => set(pointer, add(get(pointer), integer(bytes))));
 }
