@@ -25,6 +25,7 @@ const config: NextConfig = {
     '@outsider/linalg',
     '@outsider/metrics',
     '@outsider/runtime',
+    '@outsider/wasm',
   ],
   // The `typecheck` target does it, after its references are built.
   typescript: { ignoreBuildErrors: true },

@@ -101,7 +101,7 @@ describe('model codec', () => {
 
   it('refuses a newer container with a sentence that says so', () => {
     const bytes = encodeModel(header, model);
-    bytes[8] = 3;
+    bytes[8]++;
     expect(() => decodeModel(reseal(bytes))).toThrow(FailedPreconditionError);
     expect(() => decodeModel(reseal(bytes))).toThrow(/newer release/);
   });

@@ -17,8 +17,8 @@ export interface ModelHeader {
 }
 
 const MAGIC = [0x4f, 0x55, 0x54, 0x53, 0x49, 0x44, 0x45, 0x52]; // "OUTSIDER"
-/** The container's own version; a detector's model has its `formatVersion`. Version 1 had another checksum. */
-const CONTAINER_VERSION = 2;
+/** The container's own version; a detector's model has its `formatVersion`. Versions 1 and 2 had other checksums. */
+const CONTAINER_VERSION = 3;
 /** Bytes before the header: magic 8, then u32 each: container version, header bytes, body bytes, checksum. */
 const PREFIX = 24;
 const ALIGNMENT = 8;

@@ -11,7 +11,7 @@ import {
   times,
   when,
   type WasmFunction,
-} from './wasm-encoder.ts';
+} from '@outsider/wasm';
 
 /** The kernels as WebAssembly SIMD: two float64 at a time. */
 export interface SimdExports {

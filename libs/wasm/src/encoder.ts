@@ -101,6 +101,23 @@ export const f64x2 = {
   multiply: (a: number[], b: number[]): number[] => [...a, ...b, ...simd(0xf2)],
 };
 
+/** Four int32 at a time. */
+export const i32x4 = {
+  load: (address: number[], offset = 0): number[] => [...address, ...simd(0x00), 0x02, ...unsigned(offset)],
+  store: (address: number[], offset: number, value: number[]): number[] => [
+    ...address,
+    ...value,
+    ...simd(0x0b),
+    0x02,
+    ...unsigned(offset),
+  ],
+  splat: (value: number[]): number[] => [...value, ...simd(0x11)],
+  xor: (a: number[], b: number[]): number[] => [...a, ...b, ...simd(0x51)],
+  multiply: (a: number[], b: number[]): number[] => [...a, ...b, ...simd(0xb5)],
+  /** Towards the low end, zeros coming in: >>> of JavaScript. */
+  shiftRight: (a: number[], bits: number): number[] => [...a, ...integer(bits), ...simd(0xad)],
+};
+
 function simd(opcode: number): number[] {
   return [0xfd, ...unsigned(opcode)];
 }
