@@ -94,6 +94,25 @@ describe('runs', () => {
     expect(version?.layers).toContainEqual({ layer: 'relevant_layer', dimension: 32 });
   });
 
+  it('fine-tune from new layers that were trained alone, and keep whichever did best', { timeout: runMs }, async () => {
+    const run = await start(await experiment('fine-tuned'), {
+      ...{ name: 'fine-tune', headEpochs: 4, epochs: 3, patience: 0, batchSize: 8 },
+      learningRate: 0.05,
+    });
+    const events = await follow(run);
+    const lines = events.flatMap(({ event }) => (event?.$case === 'log' ? event.value : []));
+    const first = events.findIndex(({ event }) => event?.$case === 'log' && /^the new layers alone:/.test(event.value));
+    // The losses of what training starts from are told just before its line.
+    const losses = events.flatMap(({ event }, i) =>
+      i >= first - 2 && event?.$case === 'metric' && event.value.key === 'validation.loss' ? event.value.value : [],
+    );
+    expect(losses).toHaveLength(4);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(lines).toContainEqual(
+      expect.stringMatching(best === 0 ? /^kept the new layers alone/ : `^kept the weights of epoch ${best},`),
+    );
+  });
+
   it('of one backbone go one at a time; the same request is the same run', { timeout: runMs }, async () => {
     const experimentId = await experiment('single');
     const requestId = randomUUID();

@@ -33,6 +33,11 @@ export function reportUpperLayers(
       const note = `epoch ${epoch} of ${epochs}, step ${inEpoch} of ${stepsPerEpoch}, loss ${loss.toFixed(3)}, ${samplesPerSecond.toFixed(1)} images/s`;
       report.progress('train', step / totalSteps, note + lastAccuracy);
     },
+    /** How the new layers do alone, before those below them are trained. */
+    onStart({ loss, accuracy }: { readonly loss: number; readonly accuracy: number }): void {
+      report.metrics(stepsBefore, { 'validation.loss': loss, 'validation.accuracy': accuracy });
+      report.log(`the new layers alone: validation loss ${loss.toFixed(4)}, accuracy ${(accuracy * 100).toFixed(1)} %`);
+    },
     onEpoch({ epoch, validationLoss = NaN, validationAccuracy = NaN, seconds }: EpochMetrics): void {
       report.metrics(stepsBefore + epoch * stepsPerEpoch, {
         'validation.loss': validationLoss,

@@ -26,7 +26,7 @@ import type { Workplace } from './workplace.ts';
 
 /**
  * The recipes `tutorial` and `fine-tune`: new layers, and the backbone's layers from one on. What lies below is run by
- * ONNX Runtime, which is faster at it. Each epoch is kept until the end: a process that takes this training up after
+ * ONNX Runtime, which is faster at it. New layers that were trained alone count as epoch 0. Each epoch is kept until the end: a process that takes this training up after
  * another was killed goes on with the epoch after it, to the same weights.
  */
 export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBackbone> {
@@ -59,14 +59,18 @@ export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBac
       data,
       options: recipe,
       droppedInputs: whole.droppedInputs,
+      judgeStart: recipe.headEpochs > 0,
       resume,
+      onStart: progress.onStart,
       onStep: progress.onStep,
       onEpoch: progress.onEpoch,
       onState: (state: TrainingState) => checkpoint.write(state),
     });
-    report.log(
-      `kept the weights of epoch ${result.bestEpoch}, whose validation loss was lowest${result.stoppedEarly ? '; stopped, since it fell no further' : ''}`,
-    );
+    const kept =
+      result.bestEpoch === 0
+        ? 'kept the new layers alone: training the layers below did not lower the validation loss'
+        : `kept the weights of epoch ${result.bestEpoch}, whose validation loss was lowest`;
+    report.log(result.stoppedEarly ? `${kept}; stopped, since it fell no further` : kept);
     return {
       weights: mergeTrained(weights, result.weights),
       head: readTrainedHead(result.weights, recipe.output),
@@ -76,7 +80,7 @@ export async function trainUpperLayers(workplace: Workplace): Promise<TrainedBac
         stoppedEarly: result.stoppedEarly,
         resumedFrom: resume?.epoch ?? null,
         ...progress.figures(),
-        validationLoss: result.history[result.bestEpoch - 1]?.validationLoss ?? NaN,
+        validationLoss: Number.isFinite(result.bestLoss) ? result.bestLoss : NaN,
       },
     };
   } finally {

@@ -73,6 +73,7 @@ export async function trainEpoch(training: Training, epoch: number): Promise<Epo
 /**
  * Plain cross-entropy and accuracy on the validation data, without dropout, smoothing and weights.
  *
+ * @param epoch that has just ended, 0 before the first
  * @returns undefined without validation data
  * @throws {FailedPreconditionError} when the loss is not finite
  */
@@ -112,6 +113,11 @@ function lossNotFinite(
   epoch: number,
   step: number,
 ): FailedPreconditionError {
+  if (epoch === 0) {
+    return new FailedPreconditionError(`the ${what} of the weights that training would start from is ${loss}`, {
+      reason: 'LOSS_NOT_FINITE',
+    });
+  }
   const rate = learningRateAt(step, stepsPerEpoch(request) * request.options.epochs, request.options);
   return new FailedPreconditionError(
     `the ${what} became ${loss} in step ${step} (epoch ${epoch}) at learning rate ${rate.toPrecision(3)}; a smaller learning rate may help. The last good epoch is ${epoch - 1}`,

@@ -142,6 +142,42 @@ describe.each(backends)('trainNetwork on %s', (backend) => {
     expect(history.length).toBe(bestEpoch + 2);
   });
 
+  it('keeps the weights that it started from where no epoch does better', async () => {
+    const { weights: trained, bestLoss } = await trainNetwork({ ...request, options: { ...options, epochs: 12 } });
+    const taught = samples(60, 1);
+    const wrong = { ...taught, labels: taught.labels.map((label) => (label + 1) % classes) };
+    const states: TrainingState[] = [];
+    const losses: number[] = [];
+    const again = {
+      ...request,
+      weights: new Map([...weights, ...trained]),
+      data: dataOf(wrong, samples(30, 2)),
+      options: { ...options, epochs: 3 },
+      judgeStart: true,
+      onStart: ({ loss }: { loss: number }) => void losses.push(loss),
+      onState: async (state: TrainingState) => void states.push(state),
+    };
+    const kept = await trainNetwork(again);
+    expect(kept.history).toHaveLength(3);
+    expect(kept.bestEpoch).toBe(0);
+    expect(losses).toEqual([kept.bestLoss]);
+    expect(kept.bestLoss).toBeCloseTo(bestLoss, 6);
+    for (const [name, { data }] of trained) expect(kept.weights.get(name)!.data, name).toEqual(data);
+
+    const resumed = await trainNetwork({ ...again, resume: states[1] });
+    expect([resumed.bestEpoch, resumed.bestLoss, losses.length]).toEqual([0, kept.bestLoss, 1]);
+    const unjudged = await trainNetwork({ ...again, judgeStart: false });
+    expect(unjudged.bestEpoch).toBeGreaterThan(0);
+    expect(unjudged.bestLoss).toBeGreaterThan(kept.bestLoss);
+  });
+
+  it('says so when the weights that it would start from give no finite loss', async () => {
+    const broken = new Map(weights).set('logits/bias', { shape: [classes], data: Float32Array.of(NaN, 0, 0) });
+    await expect(trainNetwork({ ...request, weights: broken, judgeStart: true })).rejects.toThrow(
+      'the validation loss of the weights that training would start from is NaN',
+    );
+  });
+
   it('names step, learning rate and the last good epoch when the loss is not finite', async () => {
     const good = request.data;
     const data: TrainingData = {

@@ -5,7 +5,7 @@ import { createOptimizer, type OptimizerOptions } from './create-optimizer.ts';
 import { inputWidths } from './dropout-masks.ts';
 import type { Schedule } from './learning-rate.ts';
 import type { Targets } from './loss.ts';
-import { judgeEpoch, trainEpoch, type Training } from './train-epoch.ts';
+import { judgeEpoch, trainEpoch, type EpochResult, type Training } from './train-epoch.ts';
 import { createTrainedWeights } from './trained-weights.ts';
 import type { EpochMetrics, StepMetrics, TrainingState } from './training-state.ts';
 
@@ -48,8 +48,11 @@ export interface TrainNetworkRequest {
   readonly options: TrainingOptions;
   /** Names of dense layers before which dropout acts. */
   readonly droppedInputs: readonly string[];
+  /** Judges the weights that it starts from as epoch 0: where no epoch does better, they are kept. */
+  readonly judgeStart?: boolean;
   /** Goes on from the end of an epoch, as if there had been no stop. */
   readonly resume?: TrainingState;
+  readonly onStart?: (judged: EpochResult) => void | Promise<void>;
   readonly onStep?: (metrics: StepMetrics) => void | Promise<void>;
   readonly onEpoch?: (metrics: EpochMetrics) => void | Promise<void>;
   /** At the end of each epoch; training waits for it. */
@@ -60,7 +63,10 @@ export interface TrainNetworkRequest {
 export interface TrainedNetwork {
   /** Of the best epoch: the lowest validation loss. */
   readonly weights: Weights;
+  /** 0 for the weights that training started from, see {@link TrainNetworkRequest.judgeStart}. */
   readonly bestEpoch: number;
+  /** Validation loss of `weights`; Infinity without validation data. */
+  readonly bestLoss: number;
   readonly history: readonly EpochMetrics[];
   readonly stoppedEarly: boolean;
 }
@@ -82,9 +88,14 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   if (resume) optimizer.writeState(resume.optimizer);
   const training: Training = { request, merged, weights, optimizer, widths: inputWidths(graph, request.droppedInputs) };
   const history: EpochMetrics[] = [...(resume?.history ?? [])];
-  let best = resume?.best ?? { epoch: 0, loss: Infinity, weights: request.weights };
+  let best = resume?.best ?? { epoch: 0, loss: Infinity, weights: weights.read() };
   const stalled = () => options.patience > 0 && history.length - best.epoch >= options.patience;
   try {
+    const start = request.judgeStart && !resume ? await judgeEpoch(training, 0) : undefined;
+    if (start) {
+      best = { ...best, loss: start.loss };
+      await request.onStart?.(start);
+    }
     while (history.length < options.epochs && !stalled()) {
       const epoch = history.length + 1;
       const started = performance.now();
@@ -112,5 +123,6 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
     optimizer.dispose();
     weights.dispose();
   }
-  return { weights: best.weights, bestEpoch: best.epoch, history, stoppedEarly: history.length < options.epochs };
+  const stoppedEarly = history.length < options.epochs;
+  return { weights: best.weights, bestEpoch: best.epoch, bestLoss: best.loss, history, stoppedEarly };
 }

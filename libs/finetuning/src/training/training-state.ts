@@ -34,7 +34,7 @@ export interface TrainingState {
   readonly epoch: number;
   readonly weights: Weights;
   readonly optimizer: Weights;
-  /** The epoch of the lowest validation loss so far, and its weights. */
+  /** The epoch of the lowest validation loss so far, and its weights; 0 for those that training started from. */
   readonly best: { readonly epoch: number; readonly loss: number; readonly weights: Weights };
   readonly history: readonly EpochMetrics[];
 }
