@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { FailedPreconditionError } from '@outsider/domain';
@@ -30,6 +30,8 @@ export async function buildAddon(
   say: (line: string) => void,
 ): Promise<{ readonly folder: string; readonly check: AddonCheck }> {
   const lock = JSON.parse(readFileSync(lockFile, 'utf8')) as LockFile;
+  // Not there yet where TensorFlow's environment was given.
+  mkdirSync(addonsDir, { recursive: true });
   const staging = mkdtempSync(path.join(addonsDir, 'building-'));
   try {
     const tree = path.join(staging, name);
