@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchArgs, obtainChromium } from '../src/chromium.ts';
 import { drawDataset, drawPhoto } from '../src/draw-photos.ts';
 import { startOutsider, type RunningOutsider } from '../src/start-outsider.ts';
@@ -204,6 +204,14 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     await context.addCookies([session!]);
     await page.goto(outsider.url);
     expect(new URL(page.url()).pathname).toBe('/sign-in');
+  });
+
+  it('starts again without training on the same photos again', { timeout: runMs }, async () => {
+    await outsider.stop();
+    outsider = await startOutsider({ home, photos: path.join(home, 'photos') });
+    await vi.waitFor(() => expect(outsider.output()).toContain('Everything is running'), { timeout: runMs });
+    expect(outsider.output()).toMatch(/tiny was trained on these photos before, in run \d+/);
+    expect(outsider.output()).not.toContain('epoch');
   });
 
   it('has thrown nothing and broken no policy', () => {

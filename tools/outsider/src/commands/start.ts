@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect, type Clients } from '../connect.ts';
+import { findRun, hasSucceeded, isUnderWay } from '../find-run.ts';
 import { importPhotos, planFolder, type ImportPlan } from '../import-photos.ts';
 import { showProgress, type Progress } from '../progress.ts';
 import { planQuickStart } from '../quick-start/quick-start.ts';
@@ -51,7 +52,10 @@ function welcome(settings: Settings, stack: Stack): string {
   ].join('\n');
 }
 
-/** Runs the quick start, or the given folder, as an ordinary experiment. */
+/**
+ * Runs the quick start, or the given folder, as an ordinary experiment. A run that an earlier start left under way is
+ * followed, and photos that were trained on already are not trained on again.
+ */
 async function firstExperiment(
   clients: Clients,
   settings: Settings,
@@ -59,21 +63,36 @@ async function firstExperiment(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const { runs } = await clients.training.listRuns({ experimentId: '', pageSize: 1, pageToken: '' });
-  if (options.data === undefined && (runs.length > 0 || !options.quickStart)) return;
+  if (options.data === undefined) {
+    const { runs } = await clients.training.listRuns({ experimentId: '', pageSize: 1, pageToken: '' });
+    if (runs.length > 0 && isUnderWay(runs[0])) return reportRun(clients, runs[0], progress, signal);
+    if (runs.length > 0 || !options.quickStart) return;
+  }
   const plan = await planOf(options, settings, progress);
   const imported = await importPhotos(clients, plan, (done, total) =>
     progress.update('import the photos', done / total, `${done} of ${total}`),
   );
   progress.finish();
   for (const line of reportSkipped(imported)) progress.line(`  ${line}`);
-  const run = await startRun(clients, {
-    experiment: plan.dataset,
-    backbone: plan.dataset,
-    snapshotDigest: imported.snapshot?.digest ?? '',
-    recipe: { architecture: options.architecture },
-    detection: { promote: true },
-  });
+  const snapshotDigest = imported.snapshot?.digest ?? '';
+  const { architecture } = options;
+  const known = await findRun(clients, snapshotDigest, architecture);
+  if (known && hasSucceeded(known)) {
+    progress.line(
+      `  ${architecture} was trained on these photos before, in run ${known.number}. To do so again, retrain in the dashboard, or`,
+    );
+    progress.line(`  npm run outsider -- train ${snapshotDigest} --experiment ${plan.dataset} --promote`);
+    return;
+  }
+  const run =
+    known ??
+    (await startRun(clients, {
+      experiment: plan.dataset,
+      backbone: plan.dataset,
+      snapshotDigest,
+      recipe: { architecture },
+      detection: { promote: true },
+    }));
   await reportRun(clients, run, progress, signal);
 }
 

@@ -1,0 +1,34 @@
+import { JobState, type Run } from '@outsider/contracts';
+import type { Clients } from './connect.ts';
+
+/** Whether a run is waiting or going on. */
+export function isUnderWay(run: Run): boolean {
+  const state = run.job?.state;
+  return state === JobState.JOB_STATE_QUEUED || state === JobState.JOB_STATE_RUNNING;
+}
+
+/** Whether a run has given its version, detectors and bundle. */
+export function hasSucceeded(run: Run): boolean {
+  return run.job?.state === JobState.JOB_STATE_SUCCEEDED;
+}
+
+/** The newest run that trains an architecture on a snapshot, or has done so; undefined where none did. */
+export async function findRun(
+  { training }: Pick<Clients, 'training'>,
+  snapshotDigest: string,
+  architecture: string,
+): Promise<Run | undefined> {
+  let pageToken = '';
+  do {
+    const page = await training.listRuns({ experimentId: '', pageSize: 1000, pageToken });
+    const found = page.runs.find(
+      (run) =>
+        run.snapshotDigest === snapshotDigest &&
+        run.recipe?.architecture === architecture &&
+        (isUnderWay(run) || hasSucceeded(run)),
+    );
+    if (found) return found;
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return undefined;
+}
