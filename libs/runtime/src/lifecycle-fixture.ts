@@ -1,13 +1,14 @@
-/** A service to start, stop and break, for lifecycle.test.ts: prints what happens to it, one word a line. */
+/** A service to start, stop and break, for lifecycle.test.ts: prints what happens to it, one word a line; or logs it. */
 import { InvalidArgumentError } from '@outsider/domain';
 import { createLogger } from './logger.ts';
 import { runProgram, startLifecycle } from './lifecycle.ts';
 
-const logger = createLogger({ name: 'fixture', level: 'fatal' });
 const [how, graceMs = '5000'] = process.argv.slice(2);
+const logger = createLogger({ name: 'fixture', level: how === 'log' ? 'info' : 'fatal' });
 
 function say(word: string): void {
-  process.stdout.write(`${word}\n`);
+  if (how === 'log') logger.info({}, word);
+  else process.stdout.write(`${word}\n`);
 }
 
 await runProgram(logger, async () => {

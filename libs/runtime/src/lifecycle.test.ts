@@ -39,6 +39,15 @@ describe('startLifecycle', () => {
     expect(await ended).toEqual({ code: 0, output: 'up\ndraining\nserver\ndatabase\n' });
   });
 
+  it('stops when nobody reads its log any more, and says nothing to nobody for ever', async () => {
+    const { child } = start(['log'], ['pipe', 'pipe', 'inherit']);
+    await once(child.stdout!, 'data');
+    const exited = once(child, 'exit');
+    child.stdin?.destroy();
+    child.stdout?.on('data', (chunk: Buffer) => chunk.includes('draining') && child.stdout?.destroy());
+    expect(await exited).toEqual([0, null]);
+  });
+
   it('stops when the channel to its parent closes', async () => {
     const { child, up } = start([], ['ignore', 'pipe', 'inherit', 'ipc']);
     await up;

@@ -13,7 +13,11 @@ export interface LoggerSettings {
   readonly destination?: DestinationStream;
 }
 
-/** One JSON object a line, on standard output, with the time in ISO 8601. Tokens and passwords never appear. */
+/**
+ * One JSON object a line, on standard output, with the time in ISO 8601. Tokens and passwords never appear.
+ *
+ * Written at once: what pino would write later it would, at exit, try for ever to write to a reader that is gone.
+ */
 export function createLogger({ name, level = 'info', destination }: LoggerSettings): Logger {
   const options = {
     name,
@@ -22,5 +26,5 @@ export function createLogger({ name, level = 'info', destination }: LoggerSettin
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: ['token', 'password', 'authorization', '*.token', '*.password', '*.authorization'], censor: '…' },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? pino.destination({ dest: process.stdout.fd, sync: true }));
 }

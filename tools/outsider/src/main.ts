@@ -23,7 +23,10 @@ const program = new Command('outsider')
 program
   .command('start')
   .description('start everything; the first time, run the quick start')
-  .option('--data <folder>', 'train on your own photos, unless that was done before: train/<class>/, valid/<class>/, irrelevant/<group>/')
+  .option(
+    '--data <folder>',
+    'train on your own photos, unless that was done before: train/<class>/, valid/<class>/, irrelevant/<group>/',
+  )
   .option('--architecture <name>', 'resnet50, or tiny for a trial without downloads', 'resnet50')
   .option('--no-quick-start', 'only start the services')
   .action((options: { data?: string; architecture: string; quickStart: boolean }) => start(loadSettings(), options));

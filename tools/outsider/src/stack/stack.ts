@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createDatabase, tokenRepository } from '@outsider/database';
 import { startEmbeddedPostgres } from '@outsider/database/embedded-postgres';
 import { migrateDeploy } from '@outsider/database/migrate';
@@ -120,11 +121,12 @@ function services(settings: Settings, env: NodeJS.ProcessEnv): Program[] {
 
 function dashboardProgram(settings: Settings, env: NodeJS.ProcessEnv): Program {
   const { dashboardHost: host, dashboardPort: port } = settings;
+  const endWithParent = path.join(import.meta.dirname, 'end-with-parent.ts');
   const next = path.join(workspaceRoot, 'node_modules/next/dist/bin/next');
   return {
     name: 'dashboard',
     command: process.execPath,
-    args: [next, 'start', '-H', host, '-p', String(port)],
+    args: ['--import', pathToFileURL(endWithParent).href, next, 'start', '-H', host, '-p', String(port)],
     cwd: path.join(workspaceRoot, 'apps/dashboard'),
     env: { ...env, NEXT_TELEMETRY_DISABLED: '1' },
     logFile: path.join(settings.logsDir, 'dashboard.log'),
