@@ -1,7 +1,7 @@
 import { InvalidArgumentError, ShapeError } from '@outsider/domain';
 import { describe, expect, it } from 'vitest';
-import { fromRows, rowRange, transpose, zeros, type Matrix } from './matrix.ts';
-import { gramOfRows } from './multiply.ts';
+import { fromRows, rowRange, selectRows, transpose, zeros, type Matrix } from './matrix.ts';
+import { gramOfColumns, gramOfRows } from './multiply.ts';
 import { identity, largestDifference, naiveProduct, randomMatrix } from './naive.testing.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
@@ -51,6 +51,31 @@ describe('symmetricEigen', () => {
     const values = expectDecomposition(gramOfRows(randomMatrix(60, 7, 1)), 1e-11);
     expect(values[6]).toBeGreaterThan(1);
     for (const value of values.subarray(7)) expect(Math.abs(value)).toBeLessThan(1e-11);
+  });
+
+  it.each([
+    [100, 20],
+    [300, 64],
+    [300, 128],
+    [500, 3],
+  ])('handles %i rows of rank %i, and repeated rows', (n, rank) => {
+    for (let seed = 0; seed < 5; seed++) {
+      const x = randomMatrix(rank, n, seed);
+      const values = symmetricEigen(gramOfColumns(x)).values;
+      expect(values[rank - 1]).toBeGreaterThan(1);
+      for (const value of values.subarray(rank)) expect(Math.abs(value)).toBeLessThan(1e-11 * values[0]);
+      const repeated = Array.from({ length: 3 * rank }, (_, i) => i % Math.ceil(rank / (seed + 1)));
+      expect(() => symmetricEigen(gramOfRows(selectRows(x, repeated)))).not.toThrow();
+    }
+    expectDecomposition(gramOfColumns(randomMatrix(rank, n, 9)), 1e-12 * n * n);
+  });
+
+  it('handles entries that fall by many orders of magnitude', () => {
+    for (const ratio of [0.5, 0.1, 1e-3]) {
+      const x = randomMatrix(60, 40, 3);
+      const graded = { ...x, data: x.data.map((value, at) => value * ratio ** (at % 40)) };
+      expectDecomposition(gramOfColumns(graded), 1e-12 * 60);
+    }
   });
 
   it('handles huge and tiny entries', () => {

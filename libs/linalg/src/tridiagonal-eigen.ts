@@ -34,10 +34,11 @@ export function diagonaliseTridiagonal(
   const sines = new Float64Array(rotationsPerBatch + n);
   let count = 0;
   if (n > 0) e[n - 1] = 0;
+  const negligible = Number.EPSILON * largestRowSum(d, e);
 
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
-      const m = firstNegligible(d, e, l);
+      const m = firstNegligible(d, e, l, negligible);
       if (m === l) break;
       if (sweep === maxSweepsPerValue) throw new InvalidArgumentError(`eigenvalue ${l} of ${n} does not converge`);
 
@@ -85,14 +86,20 @@ export function diagonaliseTridiagonal(
   if (count > 0) onRotations({ count, rows, cosines, sines });
 }
 
-/** The first m ≥ l whose coupling to m + 1 is below rounding of its neighbours. */
-function firstNegligible(d: Float64Array, e: Float64Array, l: number): number {
+/**
+ * The first m ≥ l whose coupling to m + 1 is below rounding of the whole matrix. Rounding of its neighbours alone would
+ * never be reached where these are themselves what rounding left of zero, as in a matrix of low rank.
+ */
+function firstNegligible(d: Float64Array, e: Float64Array, l: number, negligible: number): number {
   let m = l;
-  for (; m < d.length - 1; m++) {
-    const neighbours = Math.abs(d[m]) + Math.abs(d[m + 1]);
-    if (Math.abs(e[m]) <= Number.EPSILON * neighbours || e[m] === 0) break;
-  }
+  while (m < d.length - 1 && !(Math.abs(e[m]) <= negligible)) m++;
   return m;
+}
+
+function largestRowSum(d: Float64Array, e: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < d.length; i++) largest = Math.max(largest, Math.abs(d[i]) + Math.abs(e[i]));
+  return largest;
 }
 
 /**
