@@ -40,8 +40,8 @@ const unsupervised: readonly Detector[] = [
 
 /**
  * Four geometries that fail on different images, over both layers: distance to the class means, to the neighbours, share
- * inside the principal subspace, size of the residual outside it. Better than each of them wherever we tried it, most of
- * all at 1 % false alarms with few images (docs/detectors.md).
+ * inside the principal subspace, size of the residual outside it. Near the best of them wherever we tried it, whichever
+ * that was (docs/detectors.md).
  */
 const fusion = createFusion(unsupervised, [
   { detector: 'mds', options: { layer: 'pooled' } },

@@ -10,6 +10,11 @@ export interface ClassMeans {
   readonly counts: Float64Array;
 }
 
+/** Images that the average class has, of those that have any: a classifier may know classes that its photos do not show. */
+export function averageClassSize(labels: Int32Array): number {
+  return labels.length / Math.max(1, new Set(labels).size);
+}
+
 export function classMeans(x: Matrix, labels: Int32Array): ClassMeans {
   const present = Array.from(new Set(labels)).sort((a, b) => a - b);
   const positions = new Map(present.map((label, position) => [label, position]));

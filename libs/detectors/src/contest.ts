@@ -52,8 +52,12 @@ export function lossOf(figures: Figures, name: FigureName): number {
  */
 export function weightedLoss(contest: Contest, name: FigureName): (draws: Int32Array) => number {
   const { inDistribution, novel, inDistributionRows, novelRows } = contest;
-  const scores = Float64Array.of(...inDistribution, ...novel);
-  const rows = Int32Array.of(...inDistributionRows, ...novelRows);
+  const scores = new Float64Array(inDistribution.length + novel.length);
+  scores.set(inDistribution);
+  scores.set(novel, inDistribution.length);
+  const rows = new Int32Array(scores.length);
+  rows.set(inDistributionRows);
+  rows.set(novelRows, inDistribution.length);
   const order = Int32Array.from(scores.keys()).sort((i, j) => scores[j] - scores[i] || i - j);
   const isNovel = Uint8Array.from(order, (i) => (i >= inDistribution.length ? 1 : 0));
   const row = Int32Array.from(order, (i) => rows[i]);

@@ -1,7 +1,7 @@
 import { columnMeans, row, type Matrix } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
-import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
+import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { indexOfLargest } from './log-sum-exp.ts';
 import { parseOptions } from './parse-options.ts';
 import { readFitLayer, readLayer } from './read-activations.ts';
@@ -10,11 +10,11 @@ import { rowBlocks } from './row-blocks.ts';
 
 export interface FdbdOptions {
   /** The layer that the output layer reads. */
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
 }
 
 export interface FdbdModel {
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   readonly head: Head;
   /** μ, the in-distribution mean, shape [d]. */
   readonly mean: Float64Array;
@@ -41,7 +41,7 @@ export const fdbd: Detector<FdbdModel, FdbdOptions> = {
   defaults,
   layers: ({ layer }) => [layer],
   needsOutputLayer: () => true,
-  parseOptions: (options) => parseOptions('fdbd', options, defaults, { layer: featureLayerRule }),
+  parseOptions: (options) => parseOptions('fdbd', options, defaults, { layer: headLayerRule }),
   fit(input, { layer }, control) {
     checkpoint(control, 0);
     const x = readFitLayer(input, layer, 'fdbd');

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { getDetector } from './catalogue.ts';
 import { makeWorld, mapLayers } from './conformance-world.testing.ts';
 import type { FitInput } from './detector.ts';
+import { orderByContent } from './order-by-content.ts';
 import { stratifiedFolds } from './stratified-k-fold.ts';
 
 const world = makeWorld({ n: 60, d: 40, classes: 2, seed: 8 });
@@ -28,7 +29,13 @@ describe('fusion', () => {
     const options = fusion.parseOptions({ members, rule: 'z-score', folds: 3 });
     const scores = fusion.score(fusion.fit(world.fit, options), world.novel);
 
-    const folds = stratifiedFolds(world.fit.labels, 3);
+    const { labels, inDistribution, seed } = world.fit;
+    const order = orderByContent(inDistribution.byLayer.pooled!, labels, seed);
+    const dealt = stratifiedFolds(
+      order.map((i) => labels[i]),
+      3,
+    );
+    const folds = labels.map((_, i) => dealt[order.indexOf(i)]);
     const expected = new Float64Array(scores.length);
     for (const { detector: name, options: given } of members) {
       const detector = getDetector(name);
@@ -47,6 +54,19 @@ describe('fusion', () => {
       own.forEach((score, i) => (expected[i] += (score - mean) / deviation));
     }
     scores.forEach((score, i) => expect(score).toBeCloseTo(expected[i], 9));
+  });
+
+  it('judges a sample where there are many images, whose scores say as much', () => {
+    const options = fusion.parseOptions({ members: [{ detector: 'energy' }] });
+    const rows = Int32Array.from({ length: 150_000 }, (_, i) => i % 60);
+    const many = {
+      ...world.fit,
+      inDistribution: { byLayer: { logits: selectRows(world.fit.inDistribution.byLayer.logits!, rows) } },
+      labels: rows.map((i) => world.fit.labels[i]),
+    };
+    const [few, all] = [world.fit, many].map((input) => fusion.score(fusion.fit(input, options), world.novel));
+    const spread = Math.max(...few) - Math.min(...few);
+    all.forEach((score, i) => expect(Math.abs(score - few[i])).toBeLessThan(0.05 * spread));
   });
 
   it('needs what its members need', () => {

@@ -2,8 +2,11 @@ import type { Layer } from '@outsider/domain';
 import { InvalidArgumentError, TooFewSamplesError } from '@outsider/domain';
 import { checkpoint, partOf } from './checkpoint.ts';
 import type { Detector, FitControl, FitInput } from './detector.ts';
+import { orderByContent } from './order-by-content.ts';
 import { parseOptions, requireRecord } from './parse-options.ts';
 import { fitScoreDistribution, type ScoreDistribution, standardScore, surprise } from './score-distribution.ts';
+import { readLayer } from './read-activations.ts';
+import { sampleRows } from './sample-rows.ts';
 import { selectActivations } from './select-activations.ts';
 import { stratifiedFolds } from './stratified-k-fold.ts';
 
@@ -32,6 +35,9 @@ export interface FusionModel {
     readonly distribution: ScoreDistribution;
   }[];
 }
+
+/** Images of all folds together whose scores are looked at: more would cost time and tell no more of a mean or a tail. */
+const maxJudged = 6000;
 
 /**
  * Several methods, or several layers, in one score: members' scores are made comparable by how rare they are among
@@ -71,7 +77,7 @@ export function createFusion(
     },
     fit(input, options, control) {
       checkpoint(control, 0);
-      const folds = foldsOf(input, options.folds);
+      const folds = foldsOf(input, layersOf(options, methods)[0], options.folds);
       const share = 1 / options.members.length;
       const fitted = options.members.map((member, k) => {
         const part = partOf(control, k * share, (k + 1) * share);
@@ -100,11 +106,12 @@ function fitMember(
   folds: Int32Array,
   control: FitControl,
 ): FusionModel['members'][number] {
-  const count = Math.max(...folds) + 1;
-  const unseen = new Float64Array(folds.length);
+  const count = folds.reduce((largest, fold) => Math.max(largest, fold), 0) + 1;
+  const unseen: Float64Array[] = [];
   for (let fold = 0; fold < count; fold++) {
     const rest = indicesWhere(folds, (other) => other !== fold);
     const left = indicesWhere(folds, (other) => other === fold);
+    const judged = sampleRows(left.length, Math.ceil(maxJudged / count), input.seed).map((i) => left[i]);
     const step = partOf(control, fold / (count + 1), (fold + 1) / (count + 1));
     const model = detector.fit(
       {
@@ -115,23 +122,41 @@ function fitMember(
       options,
       step,
     );
-    const scores = detector.score(model, selectActivations(input.inDistribution, left));
-    left.forEach((row, i) => (unseen[row] = scores[i]));
+    unseen.push(detector.score(model, selectActivations(input.inDistribution, judged)));
   }
   const model = detector.fit(input, options, partOf(control, count / (count + 1), 1));
-  return { detector: detector.name, model, distribution: fitScoreDistribution(unseen) };
+  return { detector: detector.name, model, distribution: fitScoreDistribution(concat(unseen)) };
+}
+
+function concat(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** Fewer folds where the largest class is small. @throws {TooFewSamplesError} with fewer than four images */
-function foldsOf(input: FitInput, folds: number): Int32Array {
-  const n = input.labels.length;
+function foldsOf({ inDistribution, labels, seed }: FitInput, layer: Layer, folds: number): Int32Array {
+  const n = labels.length;
   if (n < 4) throw new TooFewSamplesError('fusion', 4, n);
   const counts = new Map<number, number>();
-  for (const label of input.labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const largest = Math.max(...counts.values());
+  const order = orderByContent(readLayer(inDistribution, layer), labels, seed);
   // A class of one image each: any cut is as good as another.
-  if (largest < 2) return Int32Array.from({ length: n }, (_, i) => i % 2);
-  return stratifiedFolds(input.labels, Math.min(folds, largest));
+  const dealt =
+    largest < 2
+      ? order.map((_, at) => at % 2)
+      : stratifiedFolds(
+          order.map((i) => labels[i]),
+          Math.min(folds, largest),
+        );
+  const foldOf = new Int32Array(n);
+  order.forEach((i, at) => (foldOf[i] = dealt[at]));
+  return foldOf;
 }
 
 function parseMembers(members: unknown, methods: readonly Detector[]): FusionMember[] {

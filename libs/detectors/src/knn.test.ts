@@ -77,6 +77,9 @@ describe('knn', () => {
     expect(fit(bank, { k: 50 }, 6).k).toBe(5);
     expect(fit(bank, { k: 50, bankSize: 2 }).k).toBe(1);
     expect(fit(bank, { k: 3 }).k).toBe(3);
+    // A classifier may know many classes that its photos do not show.
+    const input = { ...inputOf(bank), classes: 1000 };
+    expect(knn.fit(input, knn.parseOptions({ k: 50 })).k).toBe(15);
   });
 
   it('does not depend on the size of an activation, only on its direction', () => {

@@ -1,7 +1,7 @@
 import { columnMeans, row } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
-import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
+import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { indexOfLargest } from './log-sum-exp.ts';
 import { parseOptions } from './parse-options.ts';
 import { readFitLayer, readLayer } from './read-activations.ts';
@@ -10,13 +10,13 @@ import { rowBlocks } from './row-blocks.ts';
 
 export interface NciOptions {
   /** The layer that the output layer reads. */
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   /** α: weight of the feature's size. Depends on the scale of the layer. */
   readonly alpha: number;
 }
 
 export interface NciModel {
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   readonly head: Head;
   /** μ, the in-distribution mean, shape [d]. */
   readonly mean: Float64Array;
@@ -42,7 +42,7 @@ export const nci: Detector<NciModel, NciOptions> = {
   layers: ({ layer }) => [layer],
   needsOutputLayer: () => true,
   parseOptions: (options) =>
-    parseOptions('nci', options, defaults, { layer: featureLayerRule, alpha: { kind: 'number', min: 0, max: 1e6 } }),
+    parseOptions('nci', options, defaults, { layer: headLayerRule, alpha: { kind: 'number', min: 0, max: 1e6 } }),
   fit(input, { layer, alpha }, control) {
     checkpoint(control, 0);
     const x = readFitLayer(input, layer, 'nci');

@@ -1,5 +1,6 @@
 import { kthLargest, matrix, multiplyTransposed, normaliseRows, row, rowRange, type Matrix } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
+import { averageClassSize } from './class-means.ts';
 import type { Detector } from './detector.ts';
 import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
 import { logSumExp } from './log-sum-exp.ts';
@@ -62,7 +63,8 @@ export const nnguide: Detector<NnguideModel, NnguideOptions> = {
         to * x.cols,
       );
     });
-    const halfClass = Math.max(1, Math.floor(rows.length / (2 * input.classes)));
+    const labels = Int32Array.from(rows, (row) => input.labels[row]);
+    const halfClass = Math.max(1, Math.floor(averageClassSize(labels) / 2));
     checkpoint(control, 1);
     return { layer, classes: logits.cols, k: Math.min(k, halfClass), bank: matrix(rows.length, x.cols, bank) };
   },

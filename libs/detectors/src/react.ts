@@ -1,7 +1,7 @@
 import { kthSmallest } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
-import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
+import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { parseOptions } from './parse-options.ts';
 import { readFitLayer, readLayer } from './read-activations.ts';
@@ -10,13 +10,13 @@ import { rowBlocks } from './row-blocks.ts';
 
 export interface ReactOptions {
   /** The layer that the output layer reads. */
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   /** Activations above this percentile of all in-distribution activations are cut down to it. */
   readonly percentile: number;
 }
 
 export interface ReactModel {
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   readonly head: Head;
   /** τ: no activation counts for more. */
   readonly ceiling: number;
@@ -39,7 +39,7 @@ export const react: Detector<ReactModel, ReactOptions> = {
   needsOutputLayer: () => true,
   parseOptions: (options) =>
     parseOptions('react', options, defaults, {
-      layer: featureLayerRule,
+      layer: headLayerRule,
       percentile: { kind: 'number', min: 1, max: 100 },
     }),
   fit(input, { layer, percentile }, control) {

@@ -1,7 +1,7 @@
 import { largestIndices, multiplyTransposed, row } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
-import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
+import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { logSumExp } from './log-sum-exp.ts';
 import { parseOptions } from './parse-options.ts';
 import { readFitLayer, readLayer } from './read-activations.ts';
@@ -10,13 +10,13 @@ import { type Head, readHead } from './read-head.ts';
 
 export interface ScaleOptions {
   /** The layer that the output layer reads. */
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   /** p: the share of the activation above this percentile of its own image steers the scaling. */
   readonly percentile: number;
 }
 
 export interface ScaleModel {
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   readonly head: Head;
   readonly percentile: number;
 }
@@ -42,7 +42,7 @@ export const scale: Detector<ScaleModel, ScaleOptions> = {
   needsOutputLayer: () => true,
   parseOptions: (options) =>
     parseOptions('scale', options, defaults, {
-      layer: featureLayerRule,
+      layer: headLayerRule,
       percentile: { kind: 'number', min: 0, max: 99.9 },
     }),
   fit(input, { layer, percentile }, control) {

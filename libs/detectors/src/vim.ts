@@ -15,7 +15,7 @@ import {
 } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
-import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
+import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { indexOfLargest, logSumExp } from './log-sum-exp.ts';
 import { parseOptions } from './parse-options.ts';
 import { principalSubspace } from './principal-subspace.ts';
@@ -25,7 +25,7 @@ import { rowBlocks } from './row-blocks.ts';
 
 export interface VimOptions {
   /** The layer that the output layer reads. */
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   /**
    * Dimensions of the principal subspace. Taken down to half of min(n, d) where that is less: with as many as images,
    * the images it was fitted on would have no residual, and α no meaning.
@@ -34,7 +34,7 @@ export interface VimOptions {
 }
 
 export interface VimModel {
-  readonly layer: FeatureLayer;
+  readonly layer: HeadLayer;
   readonly head: Head;
   /** μ, the in-distribution mean, shape [d]. */
   readonly mean: Float64Array;
@@ -66,7 +66,7 @@ export const vim: Detector<VimModel, VimOptions> = {
   needsOutputLayer: () => true,
   parseOptions: (options) =>
     parseOptions('vim', options, defaults, {
-      layer: featureLayerRule,
+      layer: headLayerRule,
       dimensions: { kind: 'integer', min: 1, max: 100_000 },
     }),
   fit(input, { layer, dimensions }, control) {
@@ -141,7 +141,7 @@ function outsideOf(directions: Matrix, v: Float64Array): Float64Array {
 function originOf({ weights, bias }: Head): Float64Array {
   const { values, vectors } = symmetricEigen(gramOfRows(weights));
   const origin = new Float64Array(weights.cols);
-  for (let k = 0; k < values.length && values[k] > values[0] * 1e-13; k++) {
+  for (let k = 0; k < values.length && values[k] > values[0] * 1e-12; k++) {
     const vector = row(vectors, k);
     let along = 0;
     for (let c = 0; c < bias.length; c++) along += vector[c] * bias[c];

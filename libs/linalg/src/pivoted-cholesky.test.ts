@@ -32,6 +32,21 @@ describe('pivotedCholesky', () => {
     expect(pivotedCholesky(zeros(0, 0)).pivots).toHaveLength(0);
   });
 
+  it('keeps all rows beside one that is much larger', () => {
+    const x = randomMatrix(12, 30, 4);
+    for (const scale of [1e3, 1e6, 1e8]) {
+      const outlying = { ...x, data: x.data.map((value, at) => (at < 30 ? value * scale : value)) };
+      const a = gramOfRows(selectRows(outlying, [...Array(12).keys(), 0, 7]));
+      const { factor } = pivotedCholesky(a);
+      expect(factor.cols).toBe(12);
+      const product = naiveProduct(factor, transpose(factor));
+      product.data.forEach((value, at) => {
+        const [i, j] = [Math.floor(at / 14), at % 14];
+        expect(Math.abs(value - a.data[at])).toBeLessThan(1e-12 * Math.sqrt(a.data[i * 15] * a.data[j * 15]));
+      });
+    }
+  });
+
   it('solves with the transposed triangle', () => {
     const { factor, pivots, solveTransposed } = pivotedCholesky(gramOfRows(randomMatrix(30, 21, 7)));
     const v = randomMatrix(21, 1, 8);

@@ -11,12 +11,12 @@ export interface PivotedCholesky {
   solveTransposed(v: Float64Array): Float64Array;
 }
 
-/** Diagonals below this share of the largest are rounding: rows that others explain already. */
+/** What remains of a diagonal below this share of it is rounding: the row is explained by others already. */
 const negligible = 1e-12;
 
 /**
- * The Cholesky factor of a matrix that may be singular: takes the largest remaining diagonal first and stops where only
- * rounding remains.
+ * The Cholesky factor of a matrix that may be singular: takes the largest remaining diagonal first, and leaves out rows of
+ * which only rounding remains, each by its own measure: beside one large row the small ones still count.
  *
  * @param a symmetric positive semi-definite, shape [n, n]
  * @throws {ShapeError} when `a` is not square
@@ -31,20 +31,22 @@ export function pivotedCholesky(a: Matrix): PivotedCholesky {
   const rowAt = (i: number): number => 8 * stride * i;
   const remaining = Float64Array.from({ length: n }, (_, i) => a.data[i * n + i]);
   const left = Int32Array.from({ length: n }, (_, i) => i);
-  const limit = negligible * remaining.reduce((largest, value) => Math.max(largest, value), 0);
+  const limits = remaining.map((value) => negligible * value);
   let rank = 0;
   for (; rank < n; rank++) {
     // Taken rows stand first in `left`, in their order.
-    let at = rank;
-    for (let i = rank + 1; i < n; i++) if (remaining[left[i]] > remaining[left[at]]) at = i;
+    let at = -1;
+    for (let i = rank; i < n; i++) {
+      if (remaining[left[i]] > limits[left[i]] && (at < 0 || remaining[left[i]] > remaining[left[at]])) at = i;
+    }
+    if (at < 0) break;
     const pivot = left[at];
-    if (!(remaining[pivot] > limit)) break;
     left[at] = left[rank];
     left[rank] = pivot;
     const diagonal = Math.sqrt(remaining[pivot]);
     const eights = Math.ceil(rank / 8);
-    for (let at = rank + 1; at < n; at++) {
-      const i = left[at];
+    for (let next = rank + 1; next < n; next++) {
+      const i = left[next];
       const explained = kernels.dot(rowAt(i), rowAt(pivot), eights);
       const value = (a.data[i * n + pivot] - explained) / diagonal;
       wide[i * stride + rank] = value;

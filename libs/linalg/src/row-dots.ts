@@ -13,13 +13,13 @@ const fewNumbers = 4096;
 const vectorAt = 4 * blockFloats;
 const resultsAt = vectorAt + 8 * maxCols;
 
-let simd: SimdInstance | undefined;
+let simd: SimdInstance | null | undefined;
 
 /** The inner product of every row of `a` with `v`, in float64. The caller has checked that they are of one length. */
 export function rowDots(a: Matrix, v: Float32Array | Float64Array): Float64Array {
   const { rows, cols, data } = a;
   if (data instanceof Float32Array && data.length >= fewNumbers && cols >= 16 && cols <= maxCols) {
-    simd ??= instantiateSimd(resultsAt + 8 * maxBlockRows);
+    if (simd === undefined) simd = instantiateSimd(resultsAt + 8 * maxBlockRows) ?? null;
     if (simd) return simdRowDots(simd, data, rows, cols, v);
   }
   const out = new Float64Array(rows);

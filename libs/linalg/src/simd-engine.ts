@@ -5,7 +5,7 @@ let engine: TileEngine | null | undefined;
 
 /** The {@link TileEngine} in WebAssembly SIMD; undefined where there is none. */
 export function simdEngine(): TileEngine | undefined {
-  engine ??= createEngine();
+  if (engine === undefined) engine = createEngine();
   return engine ?? undefined;
 }
 

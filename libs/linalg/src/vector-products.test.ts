@@ -31,6 +31,12 @@ describe('prepareVectorProducts', () => {
     }
   });
 
+  it('forgets what is not finite after it has passed it on', () => {
+    const products = prepareVectorProducts(matrix(1, 3, Float64Array.of(1, 2, 3)));
+    expect([...products.transposedMultiply(Float64Array.of(Infinity))]).toEqual([Infinity, Infinity, Infinity]);
+    expect([...products.multiply(Float64Array.of(1, 1, 1))]).toEqual([6]);
+  });
+
   it('refuses vectors of another length', () => {
     const products = prepareVectorProducts(randomMatrix(3, 5, 1));
     expect(() => products.multiply(new Float64Array(3))).toThrow(ShapeError);

@@ -28,7 +28,7 @@ export function prepareVectorProducts(x: Matrix): VectorProducts {
   }
   const kernels = createRowKernels(8 * stride * (rows + 1));
   const vectorAt = 8 * stride * rows;
-  const vector = new Float64Array(kernels.buffer, vectorAt, cols);
+  const vector = new Float64Array(kernels.buffer, vectorAt, stride);
   const copy = new Float64Array(kernels.buffer, 0, stride * rows);
   const eights = new Int32Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -41,7 +41,7 @@ export function prepareVectorProducts(x: Matrix): VectorProducts {
   return {
     multiply(v) {
       if (v.length !== cols) throw new ShapeError('vector', [cols], [v.length]);
-      vector.set(v);
+      vector.fill(0).set(v);
       const out = new Float64Array(rows);
       for (let i = 0; i < rows; i++) out[i] = kernels.dot(8 * stride * i, vectorAt, eights[i]);
       return out;
@@ -50,7 +50,7 @@ export function prepareVectorProducts(x: Matrix): VectorProducts {
       if (w.length !== rows) throw new ShapeError('vector', [rows], [w.length]);
       vector.fill(0);
       for (let i = 0; i < rows; i++) if (w[i] !== 0) kernels.addScaled(vectorAt, 8 * stride * i, w[i], eights[i]);
-      return vector.slice();
+      return vector.slice(0, cols);
     },
   };
 }

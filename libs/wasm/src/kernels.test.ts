@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeModule, f64, get } from './encoder.ts';
 import { wasmKernels } from './kernels.ts';
 
@@ -33,7 +33,19 @@ describe('wasmKernels', () => {
 
   it('takes the first binary that the engine understands, and says when there is none', () => {
     expect(wasmKernels<Doubler>(() => [nonsense, doubler])(1)?.kernels.double).toBeTypeOf('function');
-    expect(wasmKernels<Doubler>(() => [nonsense])(1)).toBeUndefined();
+    const asked = vi.fn(() => [nonsense]);
+    const none = wasmKernels<Doubler>(asked);
+    expect([none(1), none(1)]).toEqual([undefined, undefined]);
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it('says so where compiling is forbidden', () => {
+    const { WebAssembly: api } = globalThis as unknown as { WebAssembly: { Module: new () => object } };
+    const forbidden = vi.spyOn(api, 'Module').mockImplementation(() => {
+      throw new Error('refused by the content security policy');
+    });
+    expect(wasmKernels<Doubler>(() => [doubler])(1)).toBeUndefined();
+    forbidden.mockRestore();
   });
 
   it('says when a memory is too large', () => {

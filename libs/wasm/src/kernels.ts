@@ -23,17 +23,18 @@ const pageBytes = 65_536;
  *
  * @param binaries what `encodeModule` wrote; the dearest in instructions first
  * @returns a function that instantiates them over a fresh, zeroed memory of at least `bytes`; it returns undefined
- *   where the engine takes none of them, or has no room for the address space that its memories reserve
+ *   where the engine takes none of them or must not, or has no room for the address space that its memories reserve
  */
 export function wasmKernels<Exports>(
   binaries: () => readonly Uint8Array<ArrayBuffer>[],
 ): (bytes: number) => WasmInstance<Exports> | undefined {
   const api = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
-  let module: object | null | undefined;
+  let compiled: { readonly module: object | undefined } | undefined;
 
   return (bytes) => {
     if (!api) return undefined;
-    module ??= compile(api, binaries());
+    compiled ??= { module: compile(api, binaries()) };
+    const { module } = compiled;
     if (!module) return undefined;
     try {
       // The modules declare one page at least.
@@ -47,7 +48,15 @@ export function wasmKernels<Exports>(
   };
 }
 
-function compile(api: WebAssemblyApi, binaries: readonly Uint8Array<ArrayBuffer>[]): object | null {
-  const valid = binaries.find((binary) => api.validate(binary));
-  return valid ? new api.Module(valid) : null;
+function compile(api: WebAssemblyApi, binaries: readonly Uint8Array<ArrayBuffer>[]): object | undefined {
+  for (const binary of binaries) {
+    if (!api.validate(binary)) continue;
+    try {
+      return new api.Module(binary);
+    } catch {
+      // A page's content security policy may forbid what the engine could do.
+      return undefined;
+    }
+  }
+  return undefined;
 }

@@ -14,7 +14,7 @@ import type { Figures } from '../report.ts';
 import type { FeatureSets } from './feature-sets.ts';
 import { fastestSeconds } from './timing.ts';
 
-/** Sizes at which each method is fitted. Fusion fits five members four times: once is enough to know. */
+/** Sizes at which each method is fitted. Fusion fits four members four times: once is enough to know. */
 const fitSizes: Readonly<Record<string, readonly number[]>> = {
   mds: [365, 1600, 5000],
   knn: [365, 5000, 10_000],
