@@ -1,6 +1,16 @@
-import { AbortedError, InvalidArgumentError, NotFoundError, PermissionDeniedError } from '@outsider/domain';
+import {
+  AbortedError,
+  FailedPreconditionError,
+  InvalidArgumentError,
+  NotFoundError,
+  PermissionDeniedError,
+  type Digest,
+  type Split,
+} from '@outsider/domain';
+import type { SnapshotItem } from '@outsider/database';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '@outsider/artifacts';
 import { findPublished } from '../src/jobs/find-published.ts';
 import { readFitPayload } from '../src/jobs/fit-payload.ts';
 import type { FitResult } from '../src/jobs/publish-detectors.ts';
@@ -163,6 +173,30 @@ describe('FitDetectors', () => {
     } finally {
       world.embedding.slowDown(0);
     }
+  });
+
+  it('does not hold out photos that the backbone was trained on', async () => {
+    const fresh = await world.addVersion({ seed: 12, embedded: false });
+    const { datasets } = world.context.repositories;
+    const items = await datasets.readItems(fresh.snapshotDigest);
+    /** The same folder imported anew, its photos cut otherwise. */
+    const cut = async (splitOf: (item: SnapshotItem) => Split): Promise<string> => {
+      const { classes, groups, manifestArtifact, report } = await datasets.getSnapshot(fresh.snapshotDigest);
+      const digest = sha256(Buffer.from(String(splitOf))) as Digest;
+      const changed = items.map((item) => ({ ...item, split: splitOf(item) }));
+      await datasets.createSnapshot(
+        { digest, dataset: 'cut-anew', manifestArtifact, classes, groups, report, seed: 2, items: changed },
+        'ada',
+      );
+      return digest;
+    };
+    const change = { backboneVersion: fresh.digest, methods: methods.slice(0, 1) };
+    const taken = await cut(({ split, position }) => (split === 'train' && position % 2 === 0 ? 'calibrate' : split));
+    const refused = world.client().fitDetectors(request({ ...change, snapshotDigest: taken }));
+    await expect(refused).rejects.toThrow(FailedPreconditionError);
+    await expect(refused).rejects.toThrow(/trained on \d+ of the photos that this snapshot holds out, such as "/);
+
+    await fit({ ...change, snapshotDigest: await cut(({ split }) => (split === 'select' ? 'test' : split)) });
   });
 
   it('is for operators', async () => {

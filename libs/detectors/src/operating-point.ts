@@ -1,4 +1,4 @@
-import { ShapeError } from '@outsider/domain';
+import { ShapeError, verdictOf, type Cut, type Verdict } from '@outsider/domain';
 import { clopperPearson } from '@outsider/metrics';
 
 /** A rate with its 95 % Clopper–Pearson interval. */
@@ -22,6 +22,10 @@ export interface OperatingPoint {
   readonly falseAlarm: Rate | null;
   /** Null without irrelevant images. */
   readonly miss: Rate | null;
+  /** In-distribution images without a verdict; null without images, or without a band in which there is none. */
+  readonly abstained: Rate | null;
+  /** The same of irrelevant images. */
+  readonly abstainedIrrelevant: Rate | null;
   /** False alarms by class, in the order of the classes' first image. */
   readonly byClass: readonly NamedRate[];
   /** Misses by group, in the order of the groups' first image. */
@@ -35,20 +39,26 @@ export interface NamedScores {
 }
 
 /**
- * False-alarm and miss rates of "novel iff score > threshold", with exact intervals, overall and within.
+ * False-alarm and miss rates, with exact intervals, overall and within. An alarm is the verdict novel and a miss the verdict
+ * in-distribution: an image that gets no verdict is neither.
  *
  * @param inDistribution scores with the class of each image
  * @param irrelevant scores with the group of each image
  * @throws {ShapeError} when there is not one name for each score
  */
-export function operatingPoint(
-  threshold: number,
-  inDistribution: NamedScores,
-  irrelevant: NamedScores,
-): OperatingPoint {
-  const alarms = tally(inDistribution, (score) => score > threshold);
-  const misses = tally(irrelevant, (score) => !(score > threshold));
-  return { falseAlarm: alarms.all, miss: misses.all, byClass: alarms.byName, byGroup: misses.byName };
+export function operatingPoint(cut: Cut, inDistribution: NamedScores, irrelevant: NamedScores): OperatingPoint {
+  const is = (verdict: Verdict) => (score: number) => verdictOf(score, cut) === verdict;
+  const alarms = tally(inDistribution, is('novel'));
+  const misses = tally(irrelevant, is('in-distribution'));
+  const hasBand = cut.abstainFrom !== null;
+  return {
+    falseAlarm: alarms.all,
+    miss: misses.all,
+    abstained: hasBand ? tally(inDistribution, is('abstain')).all : null,
+    abstainedIrrelevant: hasBand ? tally(irrelevant, is('abstain')).all : null,
+    byClass: alarms.byName,
+    byGroup: misses.byName,
+  };
 }
 
 function tally(

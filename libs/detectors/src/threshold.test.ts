@@ -1,4 +1,4 @@
-import { FailedPreconditionError, InvalidArgumentError, TooFewSamplesError, verdictOf } from '@outsider/domain';
+import { FailedPreconditionError, InvalidArgumentError, TooFewSamplesError } from '@outsider/domain';
 import { createRandom } from '@outsider/linalg';
 import { betaCdf, betaQuantile, clopperPearson } from '@outsider/metrics';
 import { describe, expect, it } from 'vitest';
@@ -88,7 +88,7 @@ describe('the certificate', () => {
     const scores = upTo(400).map((i) => Math.min(i, 350));
     const { value, rank, expectedFalseAlarmRate } = calibrateThreshold(certificate, scores);
     expect({ value, rank }).toEqual({ value: 350, rank: 13 });
-    expect(scores.filter((score) => verdictOf(score, value) === 'novel')).toHaveLength(0);
+    expect(scores.filter((score) => score > value)).toHaveLength(0);
     expect(expectedFalseAlarmRate).toBeCloseTo(13 / 401, 15);
   });
 });
@@ -107,7 +107,7 @@ describe('calibrateThreshold', () => {
   it('detects the share of known irrelevant images that is asked for', () => {
     const policy: ThresholdPolicy = { kind: 'detection-rate', detectionRate: 0.9 };
     const { value, rank } = calibrateThreshold(policy, upTo(50), upTo(20));
-    expect(upTo(20).filter((score) => verdictOf(score, value) === 'novel')).toHaveLength(18);
+    expect(upTo(20).filter((score) => score > value)).toHaveLength(18);
     expect(rank).toBeNull();
     expect(() => calibrateThreshold(policy, upTo(50))).toThrow(FailedPreconditionError);
     expect(() => calibrateThreshold({ ...policy, detectionRate: 2 }, upTo(9), upTo(9))).toThrow(InvalidArgumentError);
@@ -158,9 +158,20 @@ describe('pValue', () => {
 });
 
 describe('operatingPoint', () => {
+  const cutAt = (value: number) => ({ value, abstainFrom: null, abstainTo: null });
+
+  it('counts what gets no verdict by itself: it is neither an alarm nor a miss', () => {
+    const scores = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const named = (name: string) => ({ scores, names: scores.map(() => name) });
+    const point = operatingPoint({ value: 5, abstainFrom: 4, abstainTo: 6 }, named('cat'), named('food'));
+    const counted = [point.falseAlarm, point.abstained, point.miss, point.abstainedIrrelevant];
+    expect(counted.map((rate) => rate?.events)).toEqual([3, 3, 4, 3]);
+    expect([point.byClass[0].rate.events, point.byGroup[0].rate.events]).toEqual([3, 4]);
+  });
+
   it('counts alarms by class and misses by group, with intervals', () => {
     const point = operatingPoint(
-      2,
+      cutAt(2),
       { scores: [1, 2, 3, 0], names: ['cat', 'dog', 'dog', 'cat'] },
       { scores: [2, 5, 9], names: ['food', 'food', 'sky'] },
     );
@@ -174,7 +185,16 @@ describe('operatingPoint', () => {
 
   it('has no rate where there are no images', () => {
     const none = { scores: [], names: [] };
-    expect(operatingPoint(0, none, none)).toEqual({ falseAlarm: null, miss: null, byClass: [], byGroup: [] });
-    expect(() => operatingPoint(0, { scores: [1], names: [] }, none)).toThrow('names: expected shape [1], got [0]');
+    expect(operatingPoint(cutAt(0), none, none)).toEqual({
+      falseAlarm: null,
+      miss: null,
+      abstained: null,
+      abstainedIrrelevant: null,
+      byClass: [],
+      byGroup: [],
+    });
+    expect(() => operatingPoint(cutAt(0), { scores: [1], names: [] }, none)).toThrow(
+      'names: expected shape [1], got [0]',
+    );
   });
 });

@@ -19,7 +19,7 @@ export {
   type ErrorCode,
 } from './errors.ts';
 export { isLayer, layers, type Layer } from './layers.ts';
-export { verdictOf, verdictWithBand, type Verdict } from './novelty.ts';
+export { verdictOf, type Cut, type Verdict } from './novelty.ts';
 export { type Preprocessing } from './preprocessing.ts';
 export {
   recipeChoices,

@@ -55,6 +55,8 @@ it('reads rates with their intervals', () => {
   expect(readOperatingPoint({ falseAlarm: rate, miss: null, byClass: [{ name: 'a', rate }] })).toEqual({
     falseAlarm: rate,
     miss: null,
+    abstained: null,
+    abstainedIrrelevant: null,
     byClass: [{ name: 'a', rate }],
     byGroup: [],
   });

@@ -132,6 +132,8 @@ const groupRates = z.array(z.object({ name: z.string(), rate })).catch([]);
 const operatingPoint = z.object({
   falseAlarm: rate.nullish().catch(undefined),
   miss: rate.nullish().catch(undefined),
+  abstained: rate.nullish().catch(undefined),
+  abstainedIrrelevant: rate.nullish().catch(undefined),
   byClass: groupRates.optional(),
   byGroup: groupRates.optional(),
 });
@@ -142,6 +144,9 @@ export type RateView = z.infer<typeof rate>;
 export interface OperatingPointView {
   readonly falseAlarm: RateView | null;
   readonly miss: RateView | null;
+  /** Null without a band in which there is no verdict. */
+  readonly abstained: RateView | null;
+  readonly abstainedIrrelevant: RateView | null;
   readonly byClass: readonly { readonly name: string; readonly rate: RateView }[];
   readonly byGroup: readonly { readonly name: string; readonly rate: RateView }[];
 }
@@ -152,6 +157,8 @@ export function readOperatingPoint(value: unknown): OperatingPointView {
   return {
     falseAlarm: data.falseAlarm ?? null,
     miss: data.miss ?? null,
+    abstained: data.abstained ?? null,
+    abstainedIrrelevant: data.abstainedIrrelevant ?? null,
     byClass: data.byClass ?? [],
     byGroup: data.byGroup ?? [],
   };

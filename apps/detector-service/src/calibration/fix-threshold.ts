@@ -19,18 +19,18 @@ export type FixedThreshold = Pick<
  */
 export function fixThreshold(policy: ThresholdPolicy, stored: StoredScores): FixedThreshold {
   const { scores } = pick(stored, ({ split, group }) => split === 'select' && group !== null);
-  const { value, abstainFrom, abstainTo } = calibrateThreshold(policy, stored.sortedCalibration, scores);
+  const cut = calibrateThreshold(policy, stored.sortedCalibration, scores);
   const tested = pick(stored, ({ split, label }) => split === 'test' && label !== null);
   const inDistribution =
     tested.scores.length > 0 ? tested : pick(stored, ({ split, label }) => split === 'calibrate' && label !== null);
   const irrelevant = pick(stored, ({ split, group }) => split === 'test' && group !== null);
   return {
     policy: policy as unknown as JsonObject,
-    value,
-    abstainFrom,
-    abstainTo,
+    value: cut.value,
+    abstainFrom: cut.abstainFrom,
+    abstainTo: cut.abstainTo,
     calibrationPhotos: stored.sortedCalibration.length,
-    operatingPoint: operatingPoint(value, inDistribution, irrelevant) as unknown as JsonObject,
+    operatingPoint: operatingPoint(cut, inDistribution, irrelevant) as unknown as JsonObject,
   };
 }
 

@@ -4,7 +4,6 @@ import {
   InvalidArgumentError,
   UnavailableError,
   verdictOf,
-  verdictWithBand,
   type Layer,
   type Verdict as DomainVerdict,
 } from '@outsider/domain';
@@ -80,7 +79,7 @@ export async function judgeImage(
     queueMs = 0,
     inferenceMs = 0,
   } = request.input?.$case === 'image' ? (embedding.timings ?? {}) : {};
-  const verdict = toVerdict(score, threshold);
+  const verdict = verdictOf(score, threshold);
   context.metrics.judged(detector.method, verdict, scoreMs);
   return {
     verdict: verdicts[verdict],
@@ -96,12 +95,6 @@ export async function judgeImage(
     nearest,
     timings: { decodeMs, queueMs, inferenceMs, scoreMs, totalMs: performance.now() - startedAt },
   };
-}
-
-function toVerdict(score: number, { value, abstainFrom, abstainTo }: Judge['threshold']): DomainVerdict {
-  return abstainFrom === null || abstainTo === null
-    ? verdictOf(score, value)
-    : verdictWithBand(score, abstainFrom, abstainTo);
 }
 
 export function sourceOf({ digest, preprocessingDigest, layers }: BackboneVersion) {

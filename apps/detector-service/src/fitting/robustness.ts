@@ -1,4 +1,4 @@
-import { verdictWithBand, type Verdict } from '@outsider/domain';
+import { verdictOf, type Cut } from '@outsider/domain';
 import { clopperPearson } from '@outsider/metrics';
 
 /** How often one kind of picture made on the fly is called novel. */
@@ -12,26 +12,14 @@ export interface RobustnessFigures {
   readonly high: number;
 }
 
-/** Where scores become verdicts. */
-interface Cut {
-  readonly value: number;
-  readonly abstainFrom: number | null;
-  readonly abstainTo: number | null;
-}
-
 /**
  * @param variants what each score is of
  * @param scores higher = more novel
  */
-export function judgeVariants(
-  variants: readonly string[],
-  scores: readonly number[],
-  { value, abstainFrom, abstainTo }: Cut,
-): RobustnessFigures[] {
-  const verdict = (score: number): Verdict => verdictWithBand(score, abstainFrom ?? value, abstainTo ?? value);
+export function judgeVariants(variants: readonly string[], scores: readonly number[], cut: Cut): RobustnessFigures[] {
   return [...new Set(variants)].map((variant) => {
     const own = scores.filter((_, i) => variants[i] === variant);
-    const novel = own.filter((score) => verdict(score) === 'novel').length;
+    const novel = own.filter((score) => verdictOf(score, cut) === 'novel').length;
     const { low, high } = clopperPearson(novel, own.length);
     return { variant, photos: own.length, calledNovel: novel / own.length, low, high };
   });

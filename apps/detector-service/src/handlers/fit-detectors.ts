@@ -1,6 +1,6 @@
 import type { FitDetectorsRequest, FitDetectorsResponse } from '@outsider/contracts';
 import { unary } from '@outsider/contracts/server';
-import { InvalidArgumentError, parseDigest } from '@outsider/domain';
+import { FailedPreconditionError, InvalidArgumentError, parseDigest } from '@outsider/domain';
 import { readPolicy } from '../calibration/threshold-policy.ts';
 import type { Context } from '../context.ts';
 import { checkMethods } from '../fitting/plan-fits.ts';
@@ -21,6 +21,16 @@ export function fitDetectors({ queue, repositories: { backbones, datasets } }: C
         `snapshot_digest: the snapshot has the classes ${snapshot.classes.join(', ')}, the backbone version ${version.classes.join(', ')}`,
         { field: 'snapshot_digest' },
       );
+    }
+    if (version.runId !== null && snapshotDigest !== version.snapshotDigest) {
+      const { count, first } = await datasets.countTrainedOn(snapshotDigest, version.snapshotDigest);
+      // Scores of photos that the network was trained on are lower than those of others: nothing fixed by them would hold.
+      if (count > 0) {
+        throw new FailedPreconditionError(
+          `snapshot_digest: the backbone version was trained on ${count} of the photos that this snapshot holds out, such as "${first}"; no threshold calibrated on them would keep its promise. Take them out, or fit on the version's own snapshot`,
+          { field: 'snapshot_digest', reason: 'TRAINED_ON', photos: String(count) },
+        );
+      }
     }
     const policy = readPolicy(request.policy);
     const methods = checkMethods(request.methods);

@@ -8,7 +8,8 @@ export type ThresholdFacts = Omit<Threshold, 'id' | 'backboneVersion' | 'author'
   Partial<Pick<Threshold, 'id' | 'author' | 'createdAt'>>;
 
 export function toThresholdMessage(threshold: ThresholdFacts): ThresholdMessage {
-  const { falseAlarm, miss, byClass, byGroup } = threshold.operatingPoint as unknown as OperatingPoint;
+  const { falseAlarm, miss, abstained, abstainedIrrelevant, byClass, byGroup } =
+    threshold.operatingPoint as unknown as OperatingPoint;
   return {
     id: threshold.id ?? '',
     detectorId: threshold.detectorId,
@@ -17,8 +18,11 @@ export function toThresholdMessage(threshold: ThresholdFacts): ThresholdMessage 
     abstainFrom: threshold.abstainFrom ?? undefined,
     abstainTo: threshold.abstainTo ?? undefined,
     calibrationPhotos: threshold.calibrationPhotos,
+    calibrationSnapshotDigest: threshold.calibrationSnapshotDigest,
     falseAlarm: falseAlarm ?? undefined,
     miss: miss ?? undefined,
+    abstained: abstained ?? undefined,
+    abstainedIrrelevant: abstainedIrrelevant ?? undefined,
     byClass: [...byClass],
     byGroup: [...byGroup],
     author: threshold.author ?? '',

@@ -158,6 +158,20 @@ export function datasetRepository(db: Database | Transaction) {
       });
     },
 
+    /**
+     * Photos that one snapshot holds out for another purpose, though another snapshot's split `train` has them, by
+     * content: how many, and the path of the first.
+     */
+    async countTrainedOn(digest: Digest, trainedOn: Digest): Promise<{ count: number; first: string }> {
+      const [found] = await db.$queryRaw<{ count: number; first: string | null }[]>`
+        SELECT count(*)::int AS "count", (array_agg(held."path" ORDER BY held."position"))[1] AS "first"
+        FROM "SnapshotItem" held
+        JOIN "SnapshotItem" trained USING ("contentDigest")
+        WHERE held."snapshotDigest" = ${digest} AND held."split" <> 'train'
+          AND trained."snapshotDigest" = ${trainedOn} AND trained."split" = 'train'`;
+      return { count: found?.count ?? 0, first: found?.first ?? '' };
+    },
+
     /** Whether a photo of this content is in any snapshot: what a browser may ask for. */
     async holdsPhoto(contentDigest: Digest): Promise<boolean> {
       return (await db.snapshotItem.findFirst({ where: { contentDigest }, select: { position: true } })) !== null;

@@ -44,7 +44,11 @@ export default async function DetectorPage({ params }: { params: Promise<{ detec
     ({ bundle }) => bundle.detector?.id === detector.id && bundle.threshold.id === threshold?.id,
   );
   const versionName = version ? `${version.backbone} version ${version.number}` : 'Backbone version';
-  const { byClass, byGroup } = threshold?.operatingPoint ?? { byClass: [], byGroup: [] };
+  const { byClass = [], byGroup = [], abstained, abstainedIrrelevant } = threshold?.operatingPoint ?? {};
+  const withoutVerdict = [
+    { name: 'Relevant', rate: abstained },
+    { name: 'Irrelevant', rate: abstainedIrrelevant },
+  ].flatMap(({ name, rate }) => (rate ? [{ name, rate }] : []));
 
   return (
     <>
@@ -83,6 +87,9 @@ export default async function DetectorPage({ params }: { params: Promise<{ detec
             <div className="grid gap-4 lg:grid-cols-2">
               {byClass.length > 0 ? <RateTable title="False alarms by class" tone="relevant" rows={byClass} /> : null}
               {byGroup.length > 0 ? <RateTable title="Misses by irrelevant group" tone="novel" rows={byGroup} /> : null}
+              {withoutVerdict.length > 0 ? (
+                <RateTable title="Left to a person" tone="relevant" rows={withoutVerdict} />
+              ) : null}
             </div>
           </Section>
         ) : null}

@@ -157,7 +157,19 @@ export interface Threshold {
   byGroup: GroupRate[];
   author: string;
   reason: string;
-  createTime: Date | undefined;
+  createTime:
+    | Date
+    | undefined;
+  /**
+   * In-distribution images that get the verdict abstain, and irrelevant ones; absent without a band. They count neither
+   * as false alarms nor as misses.
+   */
+  abstained: Rate | undefined;
+  abstainedIrrelevant:
+    | Rate
+    | undefined;
+  /** Digest of the snapshot that the calibration images are of. */
+  calibrationSnapshotDigest: string;
 }
 
 /** A rate with its 95 % Clopper–Pearson interval. */
@@ -1487,6 +1499,9 @@ function createBaseThreshold(): Threshold {
     author: "",
     reason: "",
     createTime: undefined,
+    abstained: undefined,
+    abstainedIrrelevant: undefined,
+    calibrationSnapshotDigest: "",
   };
 }
 
@@ -1533,6 +1548,15 @@ export const Threshold: MessageFns<Threshold> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createTime), writer.uint32(114).fork()).join();
+    }
+    if (message.abstained !== undefined) {
+      Rate.encode(message.abstained, writer.uint32(122).fork()).join();
+    }
+    if (message.abstainedIrrelevant !== undefined) {
+      Rate.encode(message.abstainedIrrelevant, writer.uint32(130).fork()).join();
+    }
+    if (message.calibrationSnapshotDigest !== "") {
+      writer.uint32(138).string(message.calibrationSnapshotDigest);
     }
     return writer;
   },
@@ -1662,6 +1686,30 @@ export const Threshold: MessageFns<Threshold> = {
             message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.abstained = Rate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.abstainedIrrelevant = Rate.decode(reader, reader.uint32());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.calibrationSnapshotDigest = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1722,6 +1770,17 @@ export const Threshold: MessageFns<Threshold> = {
         : isSet(object.create_time)
         ? fromJsonTimestamp(object.create_time)
         : undefined,
+      abstained: isSet(object.abstained) ? Rate.fromJSON(object.abstained) : undefined,
+      abstainedIrrelevant: isSet(object.abstainedIrrelevant)
+        ? Rate.fromJSON(object.abstainedIrrelevant)
+        : isSet(object.abstained_irrelevant)
+        ? Rate.fromJSON(object.abstained_irrelevant)
+        : undefined,
+      calibrationSnapshotDigest: isSet(object.calibrationSnapshotDigest)
+        ? globalThis.String(object.calibrationSnapshotDigest)
+        : isSet(object.calibration_snapshot_digest)
+        ? globalThis.String(object.calibration_snapshot_digest)
+        : "",
     };
   },
 
@@ -1769,6 +1828,15 @@ export const Threshold: MessageFns<Threshold> = {
     if (message.createTime !== undefined) {
       obj.createTime = message.createTime.toISOString();
     }
+    if (message.abstained !== undefined) {
+      obj.abstained = Rate.toJSON(message.abstained);
+    }
+    if (message.abstainedIrrelevant !== undefined) {
+      obj.abstainedIrrelevant = Rate.toJSON(message.abstainedIrrelevant);
+    }
+    if (message.calibrationSnapshotDigest !== "") {
+      obj.calibrationSnapshotDigest = message.calibrationSnapshotDigest;
+    }
     return obj;
   },
 
@@ -1795,6 +1863,13 @@ export const Threshold: MessageFns<Threshold> = {
     message.author = object.author ?? "";
     message.reason = object.reason ?? "";
     message.createTime = object.createTime ?? undefined;
+    message.abstained = (object.abstained !== undefined && object.abstained !== null)
+      ? Rate.fromPartial(object.abstained)
+      : undefined;
+    message.abstainedIrrelevant = (object.abstainedIrrelevant !== undefined && object.abstainedIrrelevant !== null)
+      ? Rate.fromPartial(object.abstainedIrrelevant)
+      : undefined;
+    message.calibrationSnapshotDigest = object.calibrationSnapshotDigest ?? "";
     return message;
   },
 };

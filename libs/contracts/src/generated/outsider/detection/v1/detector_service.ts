@@ -97,7 +97,10 @@ export interface Method {
 export interface FitDetectorsRequest {
   /** Digest. */
   backboneVersion: string;
-  /** Digest; empty means the snapshot the version was trained on. */
+  /**
+   * Digest; empty means the snapshot the version was trained on. FAILED_PRECONDITION when another one holds out photos
+   * that the version was trained on.
+   */
   snapshotDigest: string;
   /** Empty means all that can be fitted. */
   methods: Method[];
