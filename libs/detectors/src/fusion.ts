@@ -38,6 +38,8 @@ export interface FusionModel {
 
 /** Images of all folds together whose scores are looked at: more would cost time and tell no more of a mean or a tail. */
 const maxJudged = 6000;
+/** Images scored in one go, before anybody may cancel. */
+const scoredBetweenPolls = 256;
 
 /**
  * Several methods, or several layers, in one score: members' scores are made comparable by how rare they are among
@@ -122,7 +124,11 @@ function fitMember(
       options,
       step,
     );
-    unseen.push(detector.score(model, selectActivations(input.inDistribution, judged)));
+    for (let from = 0; from < judged.length; from += scoredBetweenPolls) {
+      const some = judged.slice(from, from + scoredBetweenPolls);
+      unseen.push(detector.score(model, selectActivations(input.inDistribution, some)));
+      checkpoint(step, 1);
+    }
   }
   const model = detector.fit(input, options, partOf(control, count / (count + 1), 1));
   return { detector: detector.name, model, distribution: fitScoreDistribution(concat(unseen)) };

@@ -7,7 +7,7 @@ import {
   type Matrix,
   type Standardiser,
 } from '@outsider/linalg';
-import { checkpoint } from './checkpoint.ts';
+import { checkpoint, partOf } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
 import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
 import { parseOptions } from './parse-options.ts';
@@ -55,7 +55,11 @@ export const neco: Detector<NecoModel, NecoOptions> = {
     const x = readFitLayer(input, layer, 'neco');
     const standardiser = fitStandardiser(x);
     checkpoint(control, 0.1, 'principal subspace');
-    const { directions } = principalSubspace(standardise(x, standardiser), (values) => dimensionsFor(values, variance));
+    const { directions } = principalSubspace(
+      standardise(x, standardiser),
+      (values) => dimensionsFor(values, variance),
+      partOf(control, 0.1, 1),
+    );
     checkpoint(control, 1);
     return { layer, standardiser, principal: toFloat32(directions) };
   },

@@ -7,6 +7,8 @@ import {
   type Float64Matrix,
   type Matrix,
 } from '@outsider/linalg';
+import { checkpoint } from './checkpoint.ts';
+import type { FitControl } from './detector.ts';
 
 export interface PrincipalSubspace {
   /** Orthonormal rows, the direction of most variance first, shape [dimensions, d]. */
@@ -19,14 +21,24 @@ export interface PrincipalSubspace {
  *
  * @param x shape [n, d]
  * @param dimensions how many, given the eigenvalues (largest first, ≥ 0); fewer come back when `x` has a lower rank
+ * @throws {CancelledError}
  */
-export function principalSubspace(x: Matrix, dimensions: (values: Float64Array) => number): PrincipalSubspace {
+export function principalSubspace(
+  x: Matrix,
+  dimensions: (values: Float64Array) => number,
+  control?: FitControl,
+): PrincipalSubspace {
   const small = x.rows < x.cols;
-  const { values, vectors: leading } = symmetricEigen(small ? gramOfRows(x) : gramOfColumns(x), (all) => {
-    // Beyond the rank, eigenvalues are rounding of the largest one, and their directions noise.
-    const rank = all.findLastIndex((value) => value > all[0] * 1e-12) + 1;
-    return Math.min(rank, Math.max(0, dimensions(all.map((value) => Math.max(0, value)))));
-  });
+  const gram = small ? gramOfRows(x) : gramOfColumns(x);
+  const { values, vectors: leading } = symmetricEigen(
+    gram,
+    (all) => {
+      // Beyond the rank, eigenvalues are rounding of the largest one, and their directions noise.
+      const rank = all.findLastIndex((value) => value > all[0] * 1e-12) + 1;
+      return Math.min(rank, Math.max(0, dimensions(all.map((value) => Math.max(0, value)))));
+    },
+    (fraction) => checkpoint(control, fraction, 'principal subspace'),
+  );
   const count = leading.rows;
   if (!small) return { directions: leading };
   if (count === 0) return { directions: zeros(0, x.cols) };

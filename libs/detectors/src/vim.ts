@@ -13,7 +13,7 @@ import {
   type Float64Matrix,
   type Matrix,
 } from '@outsider/linalg';
-import { checkpoint } from './checkpoint.ts';
+import { checkpoint, partOf } from './checkpoint.ts';
 import type { Detector } from './detector.ts';
 import { type HeadLayer, headLayerRule } from './feature-layer.ts';
 import { indexOfLargest, logSumExp } from './log-sum-exp.ts';
@@ -76,7 +76,11 @@ export const vim: Detector<VimModel, VimOptions> = {
     const origin = originOf(head);
     checkpoint(control, 0.1, 'principal subspace');
     const most = Math.max(1, Math.floor(Math.min(x.rows, x.cols) / 2));
-    const { directions } = principalSubspace(subtractMean(x, origin), () => Math.min(dimensions, most));
+    const { directions } = principalSubspace(
+      subtractMean(x, origin),
+      () => Math.min(dimensions, most),
+      partOf(control, 0.1, 0.9),
+    );
     const principal = toFloat32(directions);
     const mean = columnMeans(x);
     const offset = outsideOf(

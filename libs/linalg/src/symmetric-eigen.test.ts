@@ -84,6 +84,19 @@ describe('symmetricEigen', () => {
     expect(symmetricEigen({ ...a, data: a.data.map((value) => value * 1e180) }).values[0] / 1e180).toBeCloseTo(symmetricEigen(a).values[0], 10); // prettier-ignore
   });
 
+  it('tells how far it is, and ends when what it tells throws', () => {
+    const a = gramOfRows(randomMatrix(150, 200, 6));
+    const told: number[] = [];
+    symmetricEigen(a, undefined, (fraction) => told.push(fraction));
+    expect(told.length).toBeGreaterThan(5);
+    expect(told).toEqual(told.toSorted((x, y) => x - y));
+    expect([told[0], told.at(-1)]).toEqual([0, 1]);
+    const enough = () => {
+      throw new Error('enough');
+    };
+    expect(() => symmetricEigen(a, undefined, enough)).toThrow('enough');
+  });
+
   it('rejects NaN and matrices that are not square', () => {
     const a = identity(4);
     a.data[4] = NaN;

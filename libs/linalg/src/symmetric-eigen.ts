@@ -3,6 +3,9 @@ import { createRotated, diagonaliseTridiagonal } from './tridiagonal-eigen.ts';
 import { reflectRows, tridiagonalise } from './tridiagonalise.ts';
 import { selectRows, type Float64Matrix, type Matrix } from './matrix.ts';
 
+/** Of the time, with all the rest in the rotations. */
+const tridiagonalShare = 0.3;
+
 export interface SymmetricEigen {
   /** Largest first, shape [n]. */
   readonly values: Float64Array;
@@ -15,21 +18,28 @@ export interface SymmetricEigen {
  *
  * @param a symmetric, shape [n, n]; only its lower triangle is read
  * @param count how many eigenvectors are wanted, those of the largest values, given all values; all by default
+ * @param onProgress told every now and then what share is done, in [0, 1]; what it throws ends the work
  * @throws {ShapeError} when `a` is not square
  * @see Golub and Van Loan, Matrix Computations, 4th edition, sections 8.3.1 and 8.3.5
  */
 export function symmetricEigen(
   a: Matrix,
   count: (values: Float64Array) => number = (values) => values.length,
+  onProgress: (fraction: number) => void = () => undefined,
 ): SymmetricEigen {
   const n = a.rows;
   if (a.cols !== n) throw new ShapeError('symmetric matrix', ['n', 'n'], [a.rows, a.cols]);
   // Scaled to about one, squares neither overflow nor vanish; by a power of two, so that nothing is rounded.
   const scale = powerOfTwoAbove(a.data);
-  const { diagonal, offDiagonal, reflectors, factors } = tridiagonalise(a, scale);
+  const { diagonal, offDiagonal, reflectors, factors } = tridiagonalise(a, scale, (part) =>
+    onProgress(part * tridiagonalShare),
+  );
 
   const rotated = createRotated(n);
-  diagonaliseTridiagonal(diagonal, offDiagonal, (rotations) => rotated.rotate(rotations));
+  diagonaliseTridiagonal(diagonal, offDiagonal, (rotations, found) => {
+    rotated.rotate(rotations);
+    onProgress(tridiagonalShare + (found / n) * (1 - tridiagonalShare));
+  });
 
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => diagonal[j] - diagonal[i] || i - j);
   const values = Float64Array.from(order, (i) => diagonal[i] * scale);

@@ -21,12 +21,13 @@ const rotationsPerBatch = 1 << 12;
  *
  * @param d diagonal, shape [n]; eigenvalues afterwards, in no order
  * @param e e[i] couples i and i + 1, shape [n]; destroyed
+ * @param onRotations also told how many eigenvalues are known
  * @throws {InvalidArgumentError} when an eigenvalue does not converge: the matrix held NaN or infinities
  */
 export function diagonaliseTridiagonal(
   d: Float64Array,
   e: Float64Array,
-  onRotations: (batch: Rotations) => void,
+  onRotations: (batch: Rotations, found: number) => void,
 ): void {
   const n = d.length;
   const rows = new Int32Array(rotationsPerBatch + n);
@@ -78,12 +79,12 @@ export function diagonaliseTridiagonal(
         e[m] = 0;
       }
       if (count >= rotationsPerBatch) {
-        onRotations({ count, rows, cosines, sines });
+        onRotations({ count, rows, cosines, sines }, l);
         count = 0;
       }
     }
   }
-  if (count > 0) onRotations({ count, rows, cosines, sines });
+  if (count > 0) onRotations({ count, rows, cosines, sines }, n);
 }
 
 /**

@@ -12,8 +12,14 @@ export interface Tridiagonal {
   readonly factors: Float64Array;
 }
 
-/** Householder tridiagonalisation of a symmetric [n, n] matrix over `scale`; only its lower triangle is read. */
-export function tridiagonalise(a: Matrix, scale: number): Tridiagonal {
+const stepsBetweenNews = 32;
+
+/**
+ * Householder tridiagonalisation of a symmetric [n, n] matrix over `scale`; only its lower triangle is read.
+ *
+ * @param onProgress told every now and then what share is done, in [0, 1]
+ */
+export function tridiagonalise(a: Matrix, scale: number, onProgress: (fraction: number) => void): Tridiagonal {
   const n = a.rows;
   const steps = Math.max(0, n - 2);
   const reflectors = zeros(steps, n);
@@ -23,6 +29,8 @@ export function tridiagonalise(a: Matrix, scale: number): Tridiagonal {
   const work = createWorkspace(a, scale);
 
   for (let k = 0; k < steps; k++) {
+    // A step costs as much as what is left is large, squared.
+    if (k % stepsBetweenNews === 0) onProgress(1 - (1 - k / n) ** 3);
     const v = reflectors.data.subarray(k * n, (k + 1) * n);
     diagonal[k] = work.at(k, k);
     for (let i = k + 1; i < n; i++) v[i] = work.at(i, k);
