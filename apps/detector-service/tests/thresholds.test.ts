@@ -139,19 +139,28 @@ describe('CalibrateThreshold', () => {
 
 describe('CompareDetectors', () => {
   it('puts detectors side by side with the automatic choice first', async () => {
-    const { detectors, chosenDetectorId, reason } = await world.client('viewer').compareDetectors({
+    const { detectors, chosenDetectorId, reason, regret } = await world.client('viewer').compareDetectors({
       backboneVersion: version.digest,
     });
     expect(detectors.map(({ method }) => method)).toEqual(['knn', 'active-share']);
     expect(chosenDetectorId).toBe(result.chosen?.detectorId);
     expect(detectors[0].id).toBe(chosenDetectorId);
     expect(reason).toBe(result.chosen?.reason);
+    expect(regret?.value).toBeGreaterThanOrEqual(0);
+    for (const { standing, leftOut } of detectors) {
+      const losses = leftOut.map(({ unseen }) => 1 - (unseen?.auroc ?? NaN));
+      const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+      expect(standing?.worst?.value).toBeCloseTo(Math.max(...losses), 12);
+      expect(standing?.macro?.value).toBeCloseTo(mean, 12);
+      expect(leftOut.map(({ group }) => group)).toContain(standing?.worstGroup);
+      expect(standing?.worst?.low).toBeLessThanOrEqual(standing?.worst?.high ?? NaN);
+    }
   });
 
   it('has nothing to choose where nothing is fitted', async () => {
     const bare = await world.addVersion({ seed: 4 });
     const answer = await world.client().compareDetectors({ backboneVersion: bare.digest });
-    expect(answer).toEqual({ detectors: [], chosenDetectorId: '', reason: '' });
+    expect(answer).toEqual({ detectors: [], chosenDetectorId: '', reason: '', regret: undefined });
   });
 
   it('names an unknown version', async () => {

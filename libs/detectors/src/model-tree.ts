@@ -1,4 +1,5 @@
 import { CorruptDataError, InvalidArgumentError } from '@outsider/domain';
+import { matrix, requireFinite } from '@outsider/linalg';
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
 
@@ -34,7 +35,7 @@ export function typeNameOf(array: TypedArray): TypeName {
 /**
  * A model's structure as JSON, its typed arrays moved out into `arrays` and replaced by their index.
  *
- * @throws {InvalidArgumentError} for anything that is not plain data, naming where it is
+ * @throws {InvalidArgumentError} for anything that is not plain data, and numbers that are not finite, naming where
  */
 export function toTree(value: unknown, arrays: TypedArray[], path = 'model'): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -43,6 +44,9 @@ export function toTree(value: unknown, arrays: TypedArray[], path = 'model'): un
     return value;
   }
   if (isTypedArray(value)) {
+    // A score of NaN would be neither above nor below a threshold.
+    if (value instanceof Float32Array || value instanceof Float64Array)
+      requireFinite(matrix(1, value.length, value), path);
     arrays.push(value);
     return { [PLACEHOLDER]: arrays.length - 1 };
   }

@@ -23,15 +23,15 @@ export function portableRowKernels(bytes: number): RowKernels {
   return {
     buffer,
     dot(aAt, bAt, eights) {
-      const [a, b] = [aAt >> 3, bAt >> 3];
+      const [a, b] = [aAt >>> 3, bAt >>> 3];
       return dotAt(x.subarray(a, a + 8 * eights), x, b);
     },
     addScaled(yAt, xAt, factor, eights) {
-      const [to, from] = [yAt >> 3, xAt >> 3];
+      const [to, from] = [yAt >>> 3, xAt >>> 3];
       for (let j = 0; j < 8 * eights; j++) x[to + j] += factor * x[from + j];
     },
     dotAndAdd(aAt, vAt, wAt, scale, pairs) {
-      const [a, v, w] = [aAt >> 3, vAt >> 3, wAt >> 3];
+      const [a, v, w] = [aAt >>> 3, vAt >>> 3, wAt >>> 3];
       let even = 0;
       let odd = 0;
       for (let j = 0; j < 2 * pairs; j += 2) {
@@ -45,12 +45,12 @@ export function portableRowKernels(bytes: number): RowKernels {
       return even + odd;
     },
     subtractRankTwo(aAt, vAt, wAt, vi, wi, pairs) {
-      const [a, v, w] = [aAt >> 3, vAt >> 3, wAt >> 3];
+      const [a, v, w] = [aAt >>> 3, vAt >>> 3, wAt >>> 3];
       for (let j = 0; j < 2 * pairs; j++) x[a + j] -= vi * x[w + j] + wi * x[v + j];
     },
     rotate(rowsAt, rotationsAt, count) {
-      for (let r = 0, at = rotationsAt >> 3; r < count; r++, at += 3) {
-        const upper = (rowsAt + x[at]) >> 3;
+      for (let r = 0, at = rotationsAt >>> 3; r < count; r++, at += 3) {
+        const upper = (rowsAt + x[at]) >>> 3;
         const c = x[at + 1];
         const s = x[at + 2];
         for (let j = upper; j < upper + 8; j++) {

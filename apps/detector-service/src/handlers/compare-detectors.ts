@@ -28,6 +28,7 @@ export function compareDetectors({ repositories: { backbones, detectors } }: Con
       detectors: ranked.map(toDetectorMessage),
       chosenDetectorId: chosen?.id ?? '',
       reason: chosen ? (evaluationOf(chosen).chosen ?? '') : '',
+      regret: chosen ? (evaluationOf(chosen).regret ?? undefined) : undefined,
     };
   });
 }

@@ -23,6 +23,14 @@ export function toDetectorMessage(detector: Detector): DetectorMessage {
       unseen: unseen ?? undefined,
     })),
     robustness: robustness.map((figures) => ({ ...figures })),
+    standing: selection
+      ? {
+          worstGroup: selection.worstGroup,
+          worst: selection.worst,
+          macro: selection.macro,
+          againstIncumbent: selection.againstIncumbent ?? undefined,
+        }
+      : undefined,
     threshold: detector.threshold ? toThresholdMessage(detector.threshold) : undefined,
   };
 }

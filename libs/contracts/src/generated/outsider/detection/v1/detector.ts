@@ -42,6 +42,36 @@ export interface Detector {
   leftOut: LeftOutGroup[];
   /** Pictures made on the fly, judged by the threshold that was fixed at the fit. */
   robustness: VariantFigures[];
+  /** How it stood in the automatic choice; absent where nothing was compared. */
+  standing: Standing | undefined;
+}
+
+/**
+ * A detector among those that were fitted with it, by what is lost on irrelevant groups that it had not learnt from: 1 -
+ * AUROC, so 0 is perfect.
+ */
+export interface Standing {
+  /** The group on which it loses most. */
+  worstGroup: string;
+  worst:
+    | Interval
+    | undefined;
+  /** Mean over the groups. */
+  macro:
+    | Interval
+    | undefined;
+  /**
+   * Its worst loss less that of the method it must beat, on the same resampled images: better where all of it is below
+   * 0. Holds for all detectors that were fitted together at once. Absent for that method itself.
+   */
+  againstIncumbent: Interval | undefined;
+}
+
+/** A figure with its 95 % bootstrap interval. */
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
 }
 
 /** Leave-one-group-out on the splits fit and select, means over several random cuts. */
@@ -202,6 +232,7 @@ function createBaseDetector(): Detector {
     threshold: undefined,
     leftOut: [],
     robustness: [],
+    standing: undefined,
   };
 }
 
@@ -245,6 +276,9 @@ export const Detector: MessageFns<Detector> = {
     }
     for (const v of message.robustness) {
       VariantFigures.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.standing !== undefined) {
+      Standing.encode(message.standing, writer.uint32(114).fork()).join();
     }
     return writer;
   },
@@ -366,6 +400,14 @@ export const Detector: MessageFns<Detector> = {
             message.robustness.push(VariantFigures.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.standing = Standing.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -421,6 +463,7 @@ export const Detector: MessageFns<Detector> = {
       robustness: globalThis.Array.isArray(object?.robustness)
         ? object.robustness.map((e: any) => VariantFigures.fromJSON(e))
         : [],
+      standing: isSet(object.standing) ? Standing.fromJSON(object.standing) : undefined,
     };
   },
 
@@ -465,6 +508,9 @@ export const Detector: MessageFns<Detector> = {
     if (message.robustness?.length) {
       obj.robustness = message.robustness.map((e) => VariantFigures.toJSON(e));
     }
+    if (message.standing !== undefined) {
+      obj.standing = Standing.toJSON(message.standing);
+    }
     return obj;
   },
 
@@ -488,6 +534,241 @@ export const Detector: MessageFns<Detector> = {
       : undefined;
     message.leftOut = object.leftOut?.map((e) => LeftOutGroup.fromPartial(e)) || [];
     message.robustness = object.robustness?.map((e) => VariantFigures.fromPartial(e)) || [];
+    message.standing = (object.standing !== undefined && object.standing !== null)
+      ? Standing.fromPartial(object.standing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseStanding(): Standing {
+  return { worstGroup: "", worst: undefined, macro: undefined, againstIncumbent: undefined };
+}
+
+export const Standing: MessageFns<Standing> = {
+  encode(message: Standing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.worstGroup !== "") {
+      writer.uint32(10).string(message.worstGroup);
+    }
+    if (message.worst !== undefined) {
+      Interval.encode(message.worst, writer.uint32(18).fork()).join();
+    }
+    if (message.macro !== undefined) {
+      Interval.encode(message.macro, writer.uint32(26).fork()).join();
+    }
+    if (message.againstIncumbent !== undefined) {
+      Interval.encode(message.againstIncumbent, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Standing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStanding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.worstGroup = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.worst = Interval.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.macro = Interval.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.againstIncumbent = Interval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Standing {
+    return {
+      worstGroup: isSet(object.worstGroup)
+        ? globalThis.String(object.worstGroup)
+        : isSet(object.worst_group)
+        ? globalThis.String(object.worst_group)
+        : "",
+      worst: isSet(object.worst) ? Interval.fromJSON(object.worst) : undefined,
+      macro: isSet(object.macro) ? Interval.fromJSON(object.macro) : undefined,
+      againstIncumbent: isSet(object.againstIncumbent)
+        ? Interval.fromJSON(object.againstIncumbent)
+        : isSet(object.against_incumbent)
+        ? Interval.fromJSON(object.against_incumbent)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Standing): unknown {
+    const obj: any = {};
+    if (message.worstGroup !== "") {
+      obj.worstGroup = message.worstGroup;
+    }
+    if (message.worst !== undefined) {
+      obj.worst = Interval.toJSON(message.worst);
+    }
+    if (message.macro !== undefined) {
+      obj.macro = Interval.toJSON(message.macro);
+    }
+    if (message.againstIncumbent !== undefined) {
+      obj.againstIncumbent = Interval.toJSON(message.againstIncumbent);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Standing>): Standing {
+    return Standing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Standing>): Standing {
+    const message = createBaseStanding();
+    message.worstGroup = object.worstGroup ?? "";
+    message.worst = (object.worst !== undefined && object.worst !== null)
+      ? Interval.fromPartial(object.worst)
+      : undefined;
+    message.macro = (object.macro !== undefined && object.macro !== null)
+      ? Interval.fromPartial(object.macro)
+      : undefined;
+    message.againstIncumbent = (object.againstIncumbent !== undefined && object.againstIncumbent !== null)
+      ? Interval.fromPartial(object.againstIncumbent)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseInterval(): Interval {
+  return { value: 0, low: 0, high: 0 };
+}
+
+export const Interval: MessageFns<Interval> = {
+  encode(message: Interval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0) {
+      writer.uint32(9).double(message.value);
+    }
+    if (message.low !== 0) {
+      writer.uint32(17).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(25).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Interval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInterval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Interval {
+    return {
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+      low: isSet(object.low) ? globalThis.Number(object.low) : 0,
+      high: isSet(object.high) ? globalThis.Number(object.high) : 0,
+    };
+  },
+
+  toJSON(message: Interval): unknown {
+    const obj: any = {};
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    if (message.low !== 0) {
+      obj.low = floatToJson(message.low);
+    }
+    if (message.high !== 0) {
+      obj.high = floatToJson(message.high);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Interval>): Interval {
+    return Interval.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Interval>): Interval {
+    const message = createBaseInterval();
+    message.value = object.value ?? 0;
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
     return message;
   },
 };

@@ -23,7 +23,7 @@ import {
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Embedding, ItemError } from "../../embedding/v1/embedding_service.ts";
 import { Job } from "../../registry/v1/job.ts";
-import { Detector, Threshold, ThresholdPolicy } from "./detector.ts";
+import { Detector, Interval, Threshold, ThresholdPolicy } from "./detector.ts";
 
 export const protobufPackage = "outsider.detection.v1";
 
@@ -183,6 +183,11 @@ export interface CompareDetectorsResponse {
   chosenDetectorId: string;
   /** One sentence. */
   reason: string;
+  /**
+   * How much more the choice loses on its worst unseen group than the method that loses least there; absent where nothing
+   * was compared.
+   */
+  regret: Interval | undefined;
 }
 
 /** What to judge, and by what. */
@@ -1329,7 +1334,7 @@ export const CompareDetectorsRequest: MessageFns<CompareDetectorsRequest> = {
 };
 
 function createBaseCompareDetectorsResponse(): CompareDetectorsResponse {
-  return { detectors: [], chosenDetectorId: "", reason: "" };
+  return { detectors: [], chosenDetectorId: "", reason: "", regret: undefined };
 }
 
 export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
@@ -1342,6 +1347,9 @@ export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
+    }
+    if (message.regret !== undefined) {
+      Interval.encode(message.regret, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1383,6 +1391,14 @@ export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
             message.reason = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.regret = Interval.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1406,6 +1422,7 @@ export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
         ? globalThis.String(object.chosen_detector_id)
         : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      regret: isSet(object.regret) ? Interval.fromJSON(object.regret) : undefined,
     };
   },
 
@@ -1420,6 +1437,9 @@ export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.regret !== undefined) {
+      obj.regret = Interval.toJSON(message.regret);
+    }
     return obj;
   },
 
@@ -1431,6 +1451,9 @@ export const CompareDetectorsResponse: MessageFns<CompareDetectorsResponse> = {
     message.detectors = object.detectors?.map((e) => Detector.fromPartial(e)) || [];
     message.chosenDetectorId = object.chosenDetectorId ?? "";
     message.reason = object.reason ?? "";
+    message.regret = (object.regret !== undefined && object.regret !== null)
+      ? Interval.fromPartial(object.regret)
+      : undefined;
     return message;
   },
 };
