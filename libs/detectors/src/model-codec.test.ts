@@ -132,7 +132,9 @@ describe('model codec', () => {
 
   it('refuses what is not plain data, saying where it is', () => {
     expect(() => encodeModel(header, { a: [{ b: NaN }] })).toThrow('model.a[0].b: expected a finite number, got NaN');
-    expect(() => encodeModel(header, { w: Float32Array.of(1, -Infinity) })).toThrow(/model\.w: expected finite numbers/);
+    expect(() => encodeModel(header, { w: Float32Array.of(1, -Infinity) })).toThrow(
+      /model\.w: expected finite numbers/,
+    );
     expect(() => encodeModel(header, { f: () => 1 })).toThrow(/model\.f/);
     expect(() => encodeModel(header, { when: new Date(0) })).toThrow(/plain data/);
     expect(() => encodeModel({ ...header, backboneVersion: 'latest' }, model)).toThrow(/backbone version/);
