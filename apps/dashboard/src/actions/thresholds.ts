@@ -9,10 +9,15 @@ import { readText } from './read-form.ts';
 import { callDetector } from './services.ts';
 
 /** A policy as the editor states it: rates in 0…1. */
-export type PolicyChoice =
+export type PolicyChoice = {
+  /** Share of the calibration photos, those nearest to the threshold, that is left to a person. */
+  readonly abstainShare: number;
+} & (
   | { readonly kind: 'certificate'; readonly falseAlarmRate: number; readonly confidence: number }
   | { readonly kind: 'quantile'; readonly falseAlarmRate: number }
-  | { readonly kind: 'manual'; readonly value: number };
+  | { readonly kind: 'detection-rate'; readonly detectionRate: number }
+  | { readonly kind: 'manual'; readonly value: number }
+);
 
 /** What a threshold would do, or does. */
 export interface ThresholdEffect {
@@ -20,6 +25,8 @@ export interface ThresholdEffect {
   /** With 95 % Clopper–Pearson intervals. */
   readonly falseAlarm: Rate | null;
   readonly miss: Rate | null;
+  /** Relevant photos left to a person; null where none are. */
+  readonly abstained: Rate | null;
 }
 
 interface Rate {
@@ -58,27 +65,30 @@ export async function calibrateThreshold(
 }
 
 function toPolicy(choice: PolicyChoice): ThresholdPolicy {
+  return { policy: toRule(choice), abstainShare: choice.abstainShare };
+}
+
+function toRule(choice: PolicyChoice): ThresholdPolicy['policy'] {
   switch (choice.kind) {
     case 'certificate':
       return {
-        policy: {
-          $case: 'certificate',
-          value: { falseAlarmRate: choice.falseAlarmRate, confidence: choice.confidence },
-        },
-        abstainShare: 0,
+        $case: 'certificate',
+        value: { falseAlarmRate: choice.falseAlarmRate, confidence: choice.confidence },
       };
     case 'quantile':
-      return { policy: { $case: 'quantile', value: { falseAlarmRate: choice.falseAlarmRate } }, abstainShare: 0 };
+      return { $case: 'quantile', value: { falseAlarmRate: choice.falseAlarmRate } };
+    case 'detection-rate':
+      return { $case: 'detectionRate', value: { detectionRate: choice.detectionRate } };
     case 'manual':
-      return { policy: { $case: 'manual', value: { value: choice.value } }, abstainShare: 0 };
+      return { $case: 'manual', value: { value: choice.value } };
     default:
       // The browser sends whatever it likes.
-      throw new InvalidArgumentError('policy: expected a certificate, a quantile or a value');
+      throw new InvalidArgumentError('policy: expected a certificate, a quantile, a detection rate or a value');
   }
 }
 
 function toEffect(threshold: Threshold | undefined): ThresholdEffect {
   if (!threshold) throw new Error('PreviewThreshold answered without a threshold');
-  const { value, falseAlarm, miss } = threshold;
-  return { value, falseAlarm: falseAlarm ?? null, miss: miss ?? null };
+  const { value, falseAlarm = null, miss = null, abstained = null } = threshold;
+  return { value, falseAlarm, miss, abstained };
 }

@@ -100,18 +100,31 @@ export function ThresholdEditor({ detectorId, bins, relevant, irrelevant, thresh
         <SelectField
           label="Fixed by"
           value={choice.kind}
-          onChange={({ target }) => change(choiceOf(target.value, value ?? bins.low))}
+          onChange={({ target }) => change(choiceOf(target.value, value ?? bins.low, choice.abstainShare))}
         >
           <option value="certificate">a certificate</option>
           <option value="quantile">a quantile</option>
+          {irrelevant.photos > 0 ? <option value="detection-rate">a detection rate</option> : null}
           <option value="manual">hand</option>
         </SelectField>
-        <PolicySlider choice={choice} bins={bins} onChange={change} />
+        <div className="grid content-start gap-4">
+          <PolicySlider choice={choice} bins={bins} onChange={change} />
+          <Slider
+            label="Left to a person: the photos nearest to the threshold"
+            shown={formatPercent(choice.abstainShare)}
+            low={0}
+            high={0.5}
+            step={0.01}
+            value={choice.abstainShare}
+            onChange={(abstainShare) => change({ ...choice, abstainShare })}
+          />
+        </div>
       </div>
-      <dl className="mt-5 grid min-h-14 grid-cols-3 gap-4">
+      <dl className="mt-5 grid min-h-14 grid-cols-2 gap-4 sm:grid-cols-4">
         <Effect label="Threshold" value={formatScore(value)} />
         <Effect label="False alarms" rate={preview?.ok ? preview.value.falseAlarm : null} />
         <Effect label="Missed" rate={preview?.ok ? preview.value.miss : null} />
+        <Effect label="Left to a person" rate={preview?.ok ? preview.value.abstained : null} />
       </dl>
       <p className="mt-2 text-sm text-soft">
         {guaranteeSentence(choice, threshold?.calibrationPhotos ?? relevant.photos)}
@@ -131,8 +144,9 @@ export function ThresholdEditor({ detectorId, bins, relevant, irrelevant, thresh
             placeholder="Fewer false alarms are wanted on the new cameras"
             action={calibrateThreshold.bind(null, detectorId, choice)}
           >
-            Photos that score above {formatScore(value)} will be called novel. A bundle that is in production keeps the
-            threshold it was made with until a new one is promoted.
+            Photos that score above {formatScore(value)} will be called novel
+            {choice.abstainShare > 0 ? ', but those near to it are left to a person' : ''}. A bundle that is in
+            production keeps the threshold it was made with until a new one is promoted.
           </ReasonDialog>
         </div>
       ) : null}
@@ -158,7 +172,20 @@ function PolicySlider({
         high={bins.high}
         step={(bins.high - bins.low) / 400}
         value={choice.value}
-        onChange={(value) => onChange({ kind: 'manual', value })}
+        onChange={(value) => onChange({ ...choice, value })}
+      />
+    );
+  }
+  if (choice.kind === 'detection-rate') {
+    return (
+      <Slider
+        label="Known irrelevant photos detected"
+        shown={formatPercent(choice.detectionRate)}
+        low={0.5}
+        high={1}
+        step={0.005}
+        value={choice.detectionRate}
+        onChange={(detectionRate) => onChange({ ...choice, detectionRate })}
       />
     );
   }
@@ -227,14 +254,25 @@ function Effect({
 }
 
 function initialChoice(threshold: ThresholdView | null, bins: Bins): PolicyChoice {
-  const { kind, falseAlarmRate = 0.05, confidence = 0.95 } = threshold?.policy ?? { kind: 'certificate' };
-  if (kind === 'quantile') return { kind, falseAlarmRate };
-  if (kind === 'certificate') return { kind, falseAlarmRate, confidence };
-  return { kind: 'manual', value: threshold?.value ?? bins.low };
+  const { kind = 'certificate', abstainShare = 0, ...rates } = threshold?.policy ?? {};
+  return choiceOf(kind, threshold?.value ?? bins.low, abstainShare, rates);
 }
 
-function choiceOf(kind: string, value: number): PolicyChoice {
-  if (kind === 'manual') return { kind, value };
-  if (kind === 'quantile') return { kind, falseAlarmRate: 0.05 };
-  return { kind: 'certificate', falseAlarmRate: 0.05, confidence: 0.95 };
+/** A choice of that kind, with the rates given and the usual ones for the others. */
+function choiceOf(
+  kind: string,
+  value: number,
+  abstainShare: number,
+  { falseAlarmRate = 0.05, confidence = 0.95, detectionRate = 0.95 }: Partial<ThresholdView['policy']> = {},
+): PolicyChoice {
+  switch (kind) {
+    case 'certificate':
+      return { kind, abstainShare, falseAlarmRate, confidence };
+    case 'quantile':
+      return { kind, abstainShare, falseAlarmRate };
+    case 'detection-rate':
+      return { kind, abstainShare, detectionRate };
+    default:
+      return { kind: 'manual', abstainShare, value };
+  }
 }

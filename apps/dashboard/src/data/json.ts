@@ -121,6 +121,7 @@ const policy = z.object({
   confidence: z.number().optional().catch(undefined),
   detectionRate: z.number().optional().catch(undefined),
   value: z.number().optional().catch(undefined),
+  abstainShare: z.number().optional().catch(undefined),
 });
 
 export function readPolicy(value: unknown): z.infer<typeof policy> {

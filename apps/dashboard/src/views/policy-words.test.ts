@@ -11,5 +11,6 @@ it('promises what a certificate promises, with its confidence and its condition'
 it('promises nothing for a quantile or a hand-set value', () => {
   expect(guaranteeSentence({ kind: 'quantile', falseAlarmRate: 0.05 }, 160)).toContain('no guarantee');
   expect(guaranteeSentence({ kind: 'manual', value: 1.5 }, 160)).toContain('nothing is promised');
-  expect(policyName({ kind: 'manual' })).toBe('set by hand');
+  expect(policyName({ kind: 'manual', abstainShare: 0 })).toBe('set by hand');
+  expect(policyName({ kind: 'manual', abstainShare: 0.1 })).toBe('set by hand, 10\u202f% left to a person');
 });

@@ -7,6 +7,7 @@ export interface Policy {
   readonly confidence?: number | undefined;
   readonly detectionRate?: number | undefined;
   readonly value?: number | undefined;
+  readonly abstainShare?: number | undefined;
 }
 
 /** What a threshold promises, in one sentence that promises no more than its policy does. */
@@ -28,6 +29,11 @@ export function guaranteeSentence(policy: Policy, calibrationPhotos: number): st
 
 /** The policy in a few words. */
 export function policyName(policy: Policy): string {
+  const { abstainShare = 0 } = policy;
+  return abstainShare > 0 ? `${ruleName(policy)}, ${formatPercent(abstainShare)} left to a person` : ruleName(policy);
+}
+
+function ruleName(policy: Policy): string {
   switch (policy.kind) {
     case 'certificate':
       return `certified at ${formatPercent(policy.falseAlarmRate)}, ${formatPercent(policy.confidence)} confidence`;
