@@ -188,6 +188,20 @@ describe.skipIf(!executablePath)('the dashboard', () => {
       .waitFor();
   });
 
+  it('puts a threshold in force that leaves doubtful photos to a person, and says what it does', async () => {
+    await page.goto(outsider.url);
+    await page.locator('a[href^="/detectors/"]').first().click();
+    await page.getByRole('heading', { name: 'Threshold', exact: true }).waitFor();
+    await page.getByLabel('Fixed by').selectOption('quantile');
+    await page.getByLabel(/^Left to a person/).fill('0.3');
+    await page.getByRole('button', { name: 'Put in force' }).click();
+    await page.getByLabel('Reason').fill('doubtful ones go to a person');
+    await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+    await page.getByText('“doubtful ones go to a person”').waitFor();
+    await page.getByText(/quantile at 5.%, 30.% left to a person/).waitFor();
+    await page.getByRole('heading', { name: 'Left to a person' }).waitFor();
+  });
+
   it('rolls production back with a reason', async () => {
     await page.getByRole('link', { name: 'Deployments' }).first().click();
     await page.getByRole('button', { name: 'Roll back' }).first().click();

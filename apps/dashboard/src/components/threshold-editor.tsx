@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import {
   calibrateThreshold,
   previewThreshold,
@@ -213,12 +213,17 @@ interface SliderProps {
 }
 
 function Slider({ label, shown, low, high, step, value, onChange }: SliderProps) {
+  const id = useId();
   return (
-    <label className="block text-sm">
-      <span className="mb-2 flex justify-between font-medium">
-        {label} <output className="figures">{shown}</output>
-      </span>
+    <div className="text-sm">
+      <div className="mb-2 flex justify-between font-medium">
+        <label htmlFor={id}>{label}</label>
+        <output htmlFor={id} className="figures">
+          {shown}
+        </output>
+      </div>
       <input
+        id={id}
         type="range"
         min={low}
         max={high}
@@ -227,7 +232,7 @@ function Slider({ label, shown, low, high, step, value, onChange }: SliderProps)
         onChange={({ target }) => onChange(Number(target.value))}
         className="w-full accent-accent"
       />
-    </label>
+    </div>
   );
 }
 
