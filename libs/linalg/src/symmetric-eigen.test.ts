@@ -15,6 +15,17 @@ function expectDecomposition(a: Matrix, tolerance: number): Float64Array {
   return values;
 }
 
+function expectClose(actual: Float64Array, expected: Float64Array, tolerance: number): void {
+  expect(actual.length).toBe(expected.length);
+  actual.forEach((value, i) => expect(Math.abs(value - expected[i]), `${i}`).toBeLessThan(tolerance));
+}
+
+/** Rows of both are orthonormal: they span the same when the projectors on them agree. */
+function expectSameSpace(a: Matrix, b: Matrix, tolerance: number): void {
+  const [first, second] = [a, b].map((rows) => naiveProduct(transpose(rows), rows));
+  expectClose(first.data, second.data, tolerance);
+}
+
 describe('symmetricEigen', () => {
   // 64 reflectors make a block.
   it.each([1, 2, 3, 10, 65, 67, 150])('decomposes a random symmetric matrix of %i rows', (n) => {
@@ -26,11 +37,55 @@ describe('symmetricEigen', () => {
   it('makes only the vectors that are wanted', () => {
     const a = gramOfRows(randomMatrix(30, 40, 5));
     const all = symmetricEigen(a);
-    const some = symmetricEigen(a, (values) => values.filter((value) => value > 20).length);
-    expect(some.values).toEqual(all.values);
-    expect(some.vectors.rows).toBe(all.values.filter((value) => value > 20).length);
-    expect(largestDifference(some.vectors, rowRange(all.vectors, 0, some.vectors.rows))).toBeLessThan(1e-14);
+    for (const limit of [60, 20]) {
+      const some = symmetricEigen(a, (values) => values.filter((value) => value > limit).length);
+      expectClose(some.values, all.values, 1e-12);
+      expect(some.vectors.rows).toBe(all.values.filter((value) => value > limit).length);
+      expectSameSpace(some.vectors, rowRange(all.vectors, 0, some.vectors.rows), 1e-12);
+    }
     expect(symmetricEigen(a, () => 0).vectors).toMatchObject({ rows: 0, cols: 30 });
+  });
+
+  const spectra: [string, number[]][] = [
+    ['far apart', Array.from({ length: 90 }, (_, i) => 1 / (i + 1))],
+    ['falling by orders of magnitude', Array.from({ length: 90 }, (_, i) => 2 ** -i)],
+    ['of low rank', Array.from({ length: 90 }, (_, i) => (i < 12 ? 12 - i : 0))],
+    ['in clusters', Array.from({ length: 90 }, (_, i) => Math.floor(i / 10) + 1e-9 * (i % 10))],
+    ['all but equal', Array.from({ length: 90 }, (_, i) => 1 + 1e-14 * i)],
+    ['repeated', Array.from({ length: 90 }, (_, i) => (i < 45 ? 3 : 1))],
+    ['of both signs', Array.from({ length: 90 }, (_, i) => 45 - i)],
+  ];
+  it.each(spectra)('gives the leading vectors of values %s', (_, spectrum) => {
+    const n = spectrum.length;
+    const { vectors: basis } = symmetricEigen(gramOfRows(randomMatrix(n, n, 11)));
+    const scaled = { ...basis, data: basis.data.map((value, at) => value * spectrum[Math.floor(at / n)]) };
+    const a = naiveProduct(transpose(basis), scaled);
+    const sorted = spectrum.toSorted((x, y) => y - x);
+    const size = Math.max(...spectrum.map(Math.abs));
+    for (const count of [1, 7, 40]) {
+      const { values, vectors } = symmetricEigen(a, () => count);
+      expectClose(values, Float64Array.from(sorted), 1e-13 * n * size);
+      expect(vectors.rows).toBe(count);
+      const applied = naiveProduct(vectors, a);
+      const expected = vectors.data.map((value, at) => value * values[Math.floor(at / n)]);
+      expectClose(applied.data, expected, 1e-12 * size);
+      expectClose(naiveProduct(vectors, transpose(vectors)).data, identity(count).data, 1e-12);
+    }
+  });
+
+  it('gives the leading vectors of a matrix that falls into parts', () => {
+    const a = zeros(60, 60);
+    const parts = [gramOfRows(randomMatrix(20, 30, 1)), gramOfRows(randomMatrix(39, 50, 2))];
+    parts.forEach((part, p) =>
+      part.data.forEach((value, at) => {
+        const [i, j] = [Math.floor(at / part.rows), at % part.rows];
+        a.data[(p * 20 + i) * 60 + p * 20 + j] = value;
+      }),
+    );
+    const all = symmetricEigen(a);
+    const some = symmetricEigen(a, () => 25);
+    expectClose(some.values, all.values, 1e-12);
+    expectSameSpace(some.vectors, rowRange(all.vectors, 0, 25), 1e-11);
   });
 
   it('knows the eigenvalues of the second difference matrix', () => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@outsider/domain';
+import type { PartValue } from './inverse-iteration.ts';
 import { zeros, type Float64Matrix } from './matrix.ts';
 import { createRowKernels } from './row-kernels.ts';
 
@@ -85,6 +86,26 @@ export function diagonaliseTridiagonal(
     }
   }
   if (count > 0) onRotations({ count, rows, cosines, sines }, n);
+}
+
+/**
+ * The eigenvalues alone, each with the part of the matrix that it belongs to: a negligible coupling parts it.
+ *
+ * @param d diagonal, shape [n]
+ * @param e e[i] couples i and i + 1, shape [n]
+ * @throws {InvalidArgumentError} as {@link diagonaliseTridiagonal}
+ */
+export function valuesByPart(d: Float64Array, e: Float64Array): PartValue[] {
+  const negligible = Number.EPSILON * largestRowSum(d, e);
+  const found: PartValue[] = [];
+  for (let from = 0; from < d.length;) {
+    const to = firstNegligible(d, e, from, negligible) + 1;
+    const values = d.slice(from, to);
+    diagonaliseTridiagonal(values, e.slice(from, to), () => undefined);
+    for (const value of values) found.push({ value, from, to });
+    from = to;
+  }
+  return found;
 }
 
 /**
