@@ -194,19 +194,6 @@ describe('selectDetector', () => {
     expect(selection.reason).toMatch(/its regret is 0, for no method loses less on its worst group\.$/);
   });
 
-  it('asks for more when many methods could be lucky', () => {
-    const noisy = (k: number) => fixed(`rival ${k}`, (x) => Math.abs(x[0]) + 0.02 * x[3 + k]);
-    const against = (rivals: number) => {
-      const methods = [same, strong, ...Array.from({ length: rivals }, (_, k) => noisy(k))];
-      const { candidates } = selectDetector(leaveOneGroupOut(bank, pool, methods, { seeds }), { resamples: 400 });
-      return candidates.find(({ name }) => name === 'strong')!.againstIncumbent!;
-    };
-    const [alone, among] = [against(0), against(8)];
-    expect(among.value).toBe(alone.value);
-    expect(among.low).toBeLessThan(alone.low);
-    expect(among.high).toBeGreaterThan(alone.high);
-  });
-
   it('goes by the worst group, not by the mean', () => {
     const oneSided = fixed('one-sided', (x) => x[0]);
     const { candidates, chosen } = selectDetector(leaveOneGroupOut(bank, pool, [oneSided, strong], { seeds }), {

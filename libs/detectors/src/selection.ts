@@ -23,10 +23,7 @@ export interface Candidate {
   readonly worst: Interval;
   /** Mean loss over unseen groups. */
   readonly macro: Interval;
-  /**
-   * Its worst loss less the incumbent's, on the same resampled images: below 0 is better. Null without incumbent. Wide
-   * enough to hold for all rivals at once (Bonferroni), since the luckiest of many is the one that is looked at.
-   */
+  /** Its worst loss less the incumbent's, on the same resampled images: below 0 is better. Null without incumbent. */
   readonly againstIncumbent: Interval | null;
 }
 
@@ -43,7 +40,8 @@ export interface Selection {
 
 /**
  * Chooses the method whose worst unseen group loses least. The incumbent stays unless another beats it beyond doubt:
- * the whole interval of the paired difference must lie below 0, with the stated confidence for all rivals together. Images are resampled within the in-distribution ones
+ * the whole interval of the paired difference must lie below 0, rival by rival. Of many rivals that are just as good one
+ * may be lucky, and costs nothing; an interval for all at once would keep an incumbent that is far worse. Images are resampled within the in-distribution ones
  * and within every group.
  *
  * @throws {FailedPreconditionError} when no method could be judged on unseen groups
@@ -63,24 +61,23 @@ export function selectDetector(result: LeaveOneGroupOut, options: SelectionOptio
   );
   const kept = judged.findIndex((method) => method.name === incumbent);
 
-  function difference(a: Losses, b: Losses, level: number): Interval {
+  function difference(a: Losses, b: Losses): Interval {
     return interval(
       a.worst - b.worst,
       a.worstDraws.map((loss, r) => loss - b.worstDraws[r]),
-      level,
+      confidence,
     );
   }
-  const forAllRivals = 1 - (1 - confidence) / Math.max(1, judged.length - 1);
   const candidates = order.map((m): Candidate => ({
     name: judged[m].name,
     worstGroup: losses[m].worstGroup,
     worst: interval(losses[m].worst, losses[m].worstDraws, confidence),
     macro: interval(losses[m].macro, losses[m].macroDraws, confidence),
-    againstIncumbent: kept < 0 || kept === m ? null : difference(losses[m], losses[kept], forAllRivals),
+    againstIncumbent: kept < 0 || kept === m ? null : difference(losses[m], losses[kept]),
   }));
   const better = candidates.find(({ againstIncumbent }) => againstIncumbent !== null && againstIncumbent.high < 0);
   const chosen = kept < 0 ? candidates[0] : (better ?? candidates[order.indexOf(kept)]);
-  const regret = difference(losses[order[candidates.indexOf(chosen)]], losses[order[0]], confidence);
+  const regret = difference(losses[order[candidates.indexOf(chosen)]], losses[order[0]]);
   return {
     chosen: chosen.name,
     reason: `${explain(chosen, candidates, kept < 0 ? undefined : incumbent, by)}; ${explainRegret(regret, chosen, candidates[0])}.`,

@@ -62,7 +62,7 @@ export interface Standing {
     | undefined;
   /**
    * Its worst loss less that of the method it must beat, on the same resampled images: better where all of it is below
-   * 0. Holds for all detectors that were fitted together at once. Absent for that method itself.
+   * 0. Absent for that method itself.
    */
   againstIncumbent: Interval | undefined;
 }
