@@ -41,8 +41,8 @@ export interface Selection {
 /**
  * Chooses the method whose worst unseen group loses least. The incumbent stays unless another beats it beyond doubt:
  * the whole interval of the paired difference must lie below 0, rival by rival. Of many rivals that are just as good one
- * may be lucky, and costs nothing; an interval for all at once would keep an incumbent that is far worse. Images are resampled within the in-distribution ones
- * and within every group.
+ * may be lucky, and costs nothing; an interval for all at once would keep an incumbent that is far worse. Images are
+ * resampled within the in-distribution ones and within every group.
  *
  * @throws {FailedPreconditionError} when no method could be judged on unseen groups
  */
