@@ -225,6 +225,7 @@ describe.skipIf(!executablePath)('the dashboard', () => {
     outsider = await startOutsider({ home, photos: path.join(home, 'photos') });
     await vi.waitFor(() => expect(outsider.output()).toContain('Everything is running'), { timeout: runMs });
     expect(outsider.output()).toMatch(/tiny was trained on these photos before, in run \d+/);
+    expect(outsider.output()).toMatch(/train [0-9a-f]{64} --experiment "photos" --architecture tiny --promote/);
     expect(outsider.output()).not.toContain('epoch');
   });
 

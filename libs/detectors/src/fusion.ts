@@ -6,7 +6,6 @@ import { orderByContent } from './order-by-content.ts';
 import { parseOptions, requireRecord } from './parse-options.ts';
 import { fitScoreDistribution, type ScoreDistribution, standardScore, surprise } from './score-distribution.ts';
 import { readLayer } from './read-activations.ts';
-import { sampleRows } from './sample-rows.ts';
 import { selectActivations } from './select-activations.ts';
 import { stratifiedFolds } from './stratified-k-fold.ts';
 
@@ -79,7 +78,7 @@ export function createFusion(
     },
     fit(input, options, control) {
       checkpoint(control, 0);
-      const folds = foldsOf(input, layersOf(options, methods)[0], options.folds);
+      const folds = dealIntoFolds(input, layersOf(options, methods), options.folds);
       const share = 1 / options.members.length;
       const fitted = options.members.map((member, k) => {
         const part = partOf(control, k * share, (k + 1) * share);
@@ -105,15 +104,15 @@ function fitMember(
   detector: Detector,
   { options }: FusionMember,
   input: FitInput,
-  folds: Int32Array,
+  folds: readonly Int32Array[],
   control: FitControl,
 ): FusionModel['members'][number] {
-  const count = folds.reduce((largest, fold) => Math.max(largest, fold), 0) + 1;
+  const count = folds.length;
   const unseen: Float64Array[] = [];
-  for (let fold = 0; fold < count; fold++) {
-    const rest = indicesWhere(folds, (other) => other !== fold);
-    const left = indicesWhere(folds, (other) => other === fold);
-    const judged = sampleRows(left.length, Math.ceil(maxJudged / count), input.seed).map((i) => left[i]);
+  for (const [fold, left] of folds.entries()) {
+    const isLeft = new Set(left);
+    const rest = Array.from(input.labels.keys()).filter((i) => !isLeft.has(i));
+    const judged = left.subarray(0, Math.ceil(maxJudged / count));
     const step = partOf(control, fold / (count + 1), (fold + 1) / (count + 1));
     const model = detector.fit(
       {
@@ -125,7 +124,7 @@ function fitMember(
       step,
     );
     for (let from = 0; from < judged.length; from += scoredBetweenPolls) {
-      const some = judged.slice(from, from + scoredBetweenPolls);
+      const some = judged.subarray(from, from + scoredBetweenPolls);
       unseen.push(detector.score(model, selectActivations(input.inDistribution, some)));
       checkpoint(step, 1);
     }
@@ -144,25 +143,36 @@ function concat(parts: readonly Float64Array[]): Float64Array {
   return all;
 }
 
-/** Fewer folds where the largest class is small. @throws {TooFewSamplesError} with fewer than four images */
-function foldsOf({ inDistribution, labels, seed }: FitInput, layer: Layer, folds: number): Int32Array {
+/**
+ * Rows of each fold, in random order; fewer folds where the largest class is small.
+ *
+ * @throws {TooFewSamplesError} with fewer than four images
+ */
+function dealIntoFolds(
+  { inDistribution, labels, seed }: FitInput,
+  layers: readonly Layer[],
+  folds: number,
+): Int32Array[] {
   const n = labels.length;
   if (n < 4) throw new TooFewSamplesError('fusion', 4, n);
   const counts = new Map<number, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const largest = Math.max(...counts.values());
-  const order = orderByContent(readLayer(inDistribution, layer), labels, seed);
-  // A class of one image each: any cut is as good as another.
+  const order = orderByContent(
+    layers.map((layer) => readLayer(inDistribution, layer)),
+    labels,
+    seed,
+  );
+  const used = largest < 2 ? 2 : Math.min(folds, largest);
   const dealt =
     largest < 2
-      ? order.map((_, at) => at % 2)
+      ? // A class of one image each: any cut is as good as another.
+        order.map((_, at) => at % 2)
       : stratifiedFolds(
           order.map((i) => labels[i]),
-          Math.min(folds, largest),
+          used,
         );
-  const foldOf = new Int32Array(n);
-  order.forEach((i, at) => (foldOf[i] = dealt[at]));
-  return foldOf;
+  return Array.from({ length: used }, (_, fold) => order.filter((_, at) => dealt[at] === fold));
 }
 
 function parseMembers(members: unknown, methods: readonly Detector[]): FusionMember[] {
@@ -190,8 +200,4 @@ function find(methods: readonly Detector[], { detector }: FusionMember): Detecto
   const method = methods.find(({ name }) => name === detector);
   if (!method) throw new InvalidArgumentError(`fusion: unknown member "${detector}"`);
   return method;
-}
-
-function indicesWhere(values: Int32Array, holds: (value: number) => boolean): number[] {
-  return Array.from(values.keys()).filter((i) => holds(values[i]));
 }

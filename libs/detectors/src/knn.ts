@@ -78,7 +78,7 @@ export const knn: Detector<KnnModel, KnnOptions> = {
   fit(input, { layer, k, bankSize }, control) {
     checkpoint(control, 0);
     const x = readFitLayer(input, layer, 'knn');
-    const rows = sampleRows(x.rows, bankSize, input.seed);
+    const rows = sampleRows(x, input.labels, bankSize, input.seed);
     const kept = rows.length < x.rows ? selectRows(x, rows) : x;
     const bank = unitFloat32(kept);
     const labels = Int32Array.from(rows, (row) => input.labels[row]);

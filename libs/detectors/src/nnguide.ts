@@ -53,7 +53,7 @@ export const nnguide: Detector<NnguideModel, NnguideOptions> = {
     checkpoint(control, 0);
     const x = readFitLayer(input, layer, 'nnguide');
     const logits = readFitLayer(input, 'logits', 'nnguide');
-    const rows = sampleRows(x.rows, bankSize, input.seed);
+    const rows = sampleRows(x, input.labels, bankSize, input.seed);
     const energies = logSumExps(logits);
     const bank = new Float32Array(rows.length * x.cols);
     rows.forEach((from, to) => {

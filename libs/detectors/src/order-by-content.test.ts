@@ -18,13 +18,18 @@ describe('orderByContent', () => {
   it('lists the same rows in the same order, wherever they stood', () => {
     const order = random.permutation(n);
     const [moved, kinds] = [selectRows(x, order), labels.map((_, i) => labels[order[i]])];
-    expect(listed(orderByContent(moved, kinds, 7), moved, kinds)).toEqual(listed(orderByContent(x, labels, 7)));
+    expect(listed(orderByContent([moved], kinds, 7), moved, kinds)).toEqual(listed(orderByContent([x], labels, 7)));
+  });
+
+  it('tells rows apart by their second layer where the first is the same', () => {
+    const none = matrix(n, d, new Float32Array(n * d));
+    expect([...orderByContent([none, x], labels, 7)]).toEqual([...orderByContent([x], labels, 7)]);
   });
 
   it('lists each row once, not sorted, and otherwise for another seed', () => {
-    const order = orderByContent(x, labels, 7);
+    const order = orderByContent([x], labels, 7);
     expect([...order].sort((a, b) => a - b)).toEqual([...labels.keys()]);
     expect(listed(order)).not.toEqual(listed(order).sort());
-    expect([...orderByContent(x, labels, 8)]).not.toEqual([...order]);
+    expect([...orderByContent([x], labels, 8)]).not.toEqual([...order]);
   });
 });

@@ -37,7 +37,7 @@ export function readSupervised(
   if (irrelevant < 2) throw new TooFewSamplesError(`${detector}, irrelevant images`, 2, irrelevant);
   if (labels.length - irrelevant < 2)
     throw new TooFewSamplesError(`${detector}, in-distribution images`, 2, labels.length - irrelevant);
-  const order = orderByContent(x, labels, seed);
+  const order = orderByContent([x], labels, seed);
   return {
     x: selectRows(x, order),
     labels: order.map((i) => labels[i]),

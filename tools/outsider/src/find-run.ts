@@ -7,7 +7,7 @@ export function isUnderWay(run: Run): boolean {
   return state === JobState.JOB_STATE_QUEUED || state === JobState.JOB_STATE_RUNNING;
 }
 
-/** Whether a run has given its version, detectors and bundle. */
+/** Whether a run has given a version with detectors, if not one that could be promoted. */
 export function hasSucceeded(run: Run): boolean {
   return run.job?.state === JobState.JOB_STATE_SUCCEEDED;
 }

@@ -104,7 +104,7 @@ export function ThresholdEditor({ detectorId, bins, relevant, irrelevant, thresh
         >
           <option value="certificate">a certificate</option>
           <option value="quantile">a quantile</option>
-          {irrelevant.photos > 0 ? <option value="detection-rate">a detection rate</option> : null}
+          <option value="detection-rate">a detection rate</option>
           <option value="manual">hand</option>
         </SelectField>
         <div className="grid content-start gap-4">
@@ -182,7 +182,7 @@ function PolicySlider({
         label="Known irrelevant photos detected"
         shown={formatPercent(choice.detectionRate)}
         low={0.5}
-        high={1}
+        high={0.995}
         step={0.005}
         value={choice.detectionRate}
         onChange={(detectionRate) => onChange({ ...choice, detectionRate })}

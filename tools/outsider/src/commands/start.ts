@@ -64,8 +64,9 @@ async function firstExperiment(
   signal: AbortSignal,
 ): Promise<void> {
   if (options.data === undefined) {
-    const { runs } = await clients.training.listRuns({ experimentId: '', pageSize: 1, pageToken: '' });
-    if (runs.length > 0 && isUnderWay(runs[0])) return reportRun(clients, runs[0], progress, signal);
+    const { runs } = await clients.training.listRuns({ experimentId: '', pageSize: 100, pageToken: '' });
+    const underWay = runs.find(isUnderWay);
+    if (underWay) return reportRun(clients, underWay, progress, signal);
     if (runs.length > 0 || !options.quickStart) return;
   }
   const plan = await planOf(options, settings, progress);
@@ -81,7 +82,9 @@ async function firstExperiment(
     progress.line(
       `  ${architecture} was trained on these photos before, in run ${known.number}. To do so again, retrain in the dashboard, or`,
     );
-    progress.line(`  npm run outsider -- train ${snapshotDigest} --experiment ${plan.dataset} --promote`);
+    progress.line(
+      `  npm run outsider -- train ${snapshotDigest} --experiment "${plan.dataset}" --architecture ${architecture} --promote`,
+    );
     return;
   }
   const run =

@@ -62,7 +62,7 @@ export interface Standing {
     | undefined;
   /**
    * Its worst loss less that of the method it must beat, on the same resampled images: better where all of it is below
-   * 0. Absent for that method itself.
+   * 0. Absent for that method itself, and where that method was not compared.
    */
   againstIncumbent: Interval | undefined;
 }
@@ -191,8 +191,8 @@ export interface Threshold {
     | Date
     | undefined;
   /**
-   * In-distribution images that get the verdict abstain, and irrelevant ones; absent without a band. They count neither
-   * as false alarms nor as misses.
+   * In-distribution images that get the verdict abstain, and irrelevant ones: neither false alarms nor misses. Absent
+   * without a band, and for thresholds stored before these were counted.
    */
   abstained: Rate | undefined;
   abstainedIrrelevant:
