@@ -1,5 +1,5 @@
-import { fstatSync } from 'node:fs';
 import { DomainError } from '@outsider/domain';
+import { onParentDeath } from './on-parent-death.ts';
 
 /** The part of a logger that a lifecycle needs. */
 export interface LifecycleLogger {
@@ -86,27 +86,5 @@ export async function runProgram(logger: LifecycleLogger, main: () => Promise<vo
     if (error instanceof DomainError) logger.fatal({}, error.message);
     else logger.fatal({ err: error }, 'could not start');
     process.exit(1);
-  }
-}
-
-function onParentDeath(stop: () => void): void {
-  if (process.channel) {
-    process.once('disconnect', stop);
-    // Nobody may be listening for messages, and then Node does not watch the channel.
-    process.channel.ref();
-    return;
-  }
-  if (!isPipe(0)) return;
-  process.stdin.once('end', stop);
-  process.stdin.once('error', stop);
-  process.stdin.resume();
-}
-
-function isPipe(descriptor: number): boolean {
-  try {
-    const stat = fstatSync(descriptor);
-    return stat.isFIFO() || stat.isSocket();
-  } catch {
-    return false; // standard input is closed
   }
 }
