@@ -1,5 +1,6 @@
 import { JobState, type Run } from '@outsider/contracts';
 import type { Clients } from './connect.ts';
+import { everyPage } from './every-page.ts';
 
 /** Whether a run is waiting or going on. */
 export function isUnderWay(run: Run): boolean {
@@ -18,17 +19,14 @@ export async function findRun(
   snapshotDigest: string,
   architecture: string,
 ): Promise<Run | undefined> {
-  let pageToken = '';
-  do {
-    const page = await training.listRuns({ experimentId: '', pageSize: 1000, pageToken });
-    const found = page.runs.find(
+  for await (const { runs } of everyPage((position) => training.listRuns({ experimentId: '', ...position }))) {
+    const found = runs.find(
       (run) =>
         run.snapshotDigest === snapshotDigest &&
         run.recipe?.architecture === architecture &&
         (isUnderWay(run) || hasSucceeded(run)),
     );
     if (found) return found;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
+  }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { BackboneVersion } from '@outsider/contracts';
 import { InvalidArgumentError, NotFoundError } from '@outsider/domain';
 import type { Clients } from './connect.ts';
+import { everyPage } from './every-page.ts';
 
 /** How a person names a backbone version. */
 export type VersionName =
@@ -64,10 +65,6 @@ export function onlyOne<Version extends Pick<BackboneVersion, 'digest' | 'backbo
 }
 
 async function* versionsOf(backbones: Clients['backbones'], backbone: string): AsyncGenerator<BackboneVersion> {
-  let pageToken = '';
-  do {
-    const page = await backbones.listBackboneVersions({ backbone, pageSize: 1000, pageToken });
-    yield* page.versions;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
+  for await (const { versions } of everyPage((position) => backbones.listBackboneVersions({ backbone, ...position })))
+    yield* versions;
 }

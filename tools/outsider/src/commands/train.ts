@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DetectionPlan, Recipe, type Run } from '@outsider/contracts';
 import { AlreadyExistsError } from '@outsider/domain';
 import type { Clients } from '../connect.ts';
+import { everyPage } from '../every-page.ts';
 import { followRun } from '../follow-run.ts';
 import type { Progress } from '../progress.ts';
 import { reportDetectors } from '../report-detectors.ts';
@@ -53,12 +54,9 @@ async function findOrCreateExperiment(
   } catch (error) {
     if (!(error instanceof AlreadyExistsError)) throw error;
   }
-  let pageToken = '';
-  do {
-    const page = await training.listExperiments({ pageSize: 1000, pageToken });
-    const found = page.experiments.find((experiment) => experiment.name === name);
+  for await (const { experiments } of everyPage((position) => training.listExperiments(position))) {
+    const found = experiments.find((experiment) => experiment.name === name);
     if (found) return found.id;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
+  }
   throw new Error(`experiment "${name}" exists but is not listed`);
 }
