@@ -12,7 +12,7 @@ export const laneShift = 15;
 
 /** The inner loop of the checksum: in each lane, for word after word, lane ← mix((lane ⊕ word) · prime). */
 export interface ChecksumLanes {
-  /** What is read next, and its length a multiple of what one step of all lanes reads. */
+  /** What is read next; holds a whole number of steps. */
   readonly block: Uint8Array;
   /** Shape [laneCount]. */
   readonly lanes: Int32Array;

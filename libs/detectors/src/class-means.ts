@@ -10,9 +10,13 @@ export interface ClassMeans {
   readonly counts: Float64Array;
 }
 
-/** Images that the average class has, of those that have any: a classifier may know classes that its photos do not show. */
-export function averageClassSize(labels: Int32Array): number {
-  return labels.length / Math.max(1, new Set(labels).size);
+/**
+ * Half of what the average class has among `rows`, at least 1: beyond that, neighbours are those of another class. Classes
+ * without any row do not count: a classifier may know some that its photos do not show.
+ */
+export function halfClass(labels: Int32Array, rows: readonly number[]): number {
+  const present = new Set(rows.map((row) => labels[row])).size;
+  return Math.max(1, Math.floor(rows.length / (2 * present)));
 }
 
 export function classMeans(x: Matrix, labels: Int32Array): ClassMeans {

@@ -104,55 +104,43 @@ function fitMember(
   detector: Detector,
   { options }: FusionMember,
   input: FitInput,
-  folds: readonly Int32Array[],
+  folds: readonly Fold[],
   control: FitControl,
 ): FusionModel['members'][number] {
-  const count = folds.length;
-  const unseen: Float64Array[] = [];
-  for (const [fold, left] of folds.entries()) {
-    const isLeft = new Set(left);
-    const rest = Array.from(input.labels.keys()).filter((i) => !isLeft.has(i));
-    const judged = left.subarray(0, Math.ceil(maxJudged / count));
-    const step = partOf(control, fold / (count + 1), (fold + 1) / (count + 1));
+  const parts = folds.length + 1;
+  const unseen = new Float64Array(folds.reduce((count, { judging }) => count + judging.length, 0));
+  let known = 0;
+  for (const [k, { taught, judging }] of folds.entries()) {
+    const step = partOf(control, k / parts, (k + 1) / parts);
     const model = detector.fit(
       {
         ...input,
-        inDistribution: selectActivations(input.inDistribution, rest),
-        labels: Int32Array.from(rest, (i) => input.labels[i]),
+        inDistribution: selectActivations(input.inDistribution, taught),
+        labels: taught.map((i) => input.labels[i]),
       },
       options,
       step,
     );
-    for (let from = 0; from < judged.length; from += scoredBetweenPolls) {
-      const some = judged.subarray(from, from + scoredBetweenPolls);
-      unseen.push(detector.score(model, selectActivations(input.inDistribution, some)));
+    for (let from = 0; from < judging.length; from += scoredBetweenPolls) {
+      const some = judging.subarray(from, from + scoredBetweenPolls);
+      unseen.set(detector.score(model, selectActivations(input.inDistribution, some)), known);
+      known += some.length;
       checkpoint(step, 1);
     }
   }
-  const model = detector.fit(input, options, partOf(control, count / (count + 1), 1));
-  return { detector: detector.name, model, distribution: fitScoreDistribution(concat(unseen)) };
+  const model = detector.fit(input, options, partOf(control, folds.length / parts, 1));
+  return { detector: detector.name, model, distribution: fitScoreDistribution(unseen) };
 }
 
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+/** One cut of the in-distribution images, given by their rows. */
+interface Fold {
+  readonly taught: Int32Array;
+  /** Of those that did not teach, at most its share of {@link maxJudged}, in random order. */
+  readonly judging: Int32Array;
 }
 
-/**
- * Rows of each fold, in random order; fewer folds where the largest class is small.
- *
- * @throws {TooFewSamplesError} with fewer than four images
- */
-function dealIntoFolds(
-  { inDistribution, labels, seed }: FitInput,
-  layers: readonly Layer[],
-  folds: number,
-): Int32Array[] {
+/** Fewer folds where the largest class is small. @throws {TooFewSamplesError} with fewer than four images */
+function dealIntoFolds({ inDistribution, labels, seed }: FitInput, layers: readonly Layer[], folds: number): Fold[] {
   const n = labels.length;
   if (n < 4) throw new TooFewSamplesError('fusion', 4, n);
   const counts = new Map<number, number>();
@@ -163,16 +151,21 @@ function dealIntoFolds(
     labels,
     seed,
   );
-  const used = largest < 2 ? 2 : Math.min(folds, largest);
+  const used = Math.max(2, Math.min(folds, largest));
+  // With a class of one image each any cut is as good as another.
   const dealt =
     largest < 2
-      ? // A class of one image each: any cut is as good as another.
-        order.map((_, at) => at % 2)
+      ? order.map((_, at) => at % used)
       : stratifiedFolds(
           order.map((i) => labels[i]),
           used,
         );
-  return Array.from({ length: used }, (_, fold) => order.filter((_, at) => dealt[at] === fold));
+  const foldOf = new Int32Array(n);
+  order.forEach((i, at) => (foldOf[i] = dealt[at]));
+  return Array.from({ length: used }, (_, fold) => ({
+    taught: Int32Array.from(labels.keys()).filter((i) => foldOf[i] !== fold),
+    judging: order.filter((i) => foldOf[i] === fold).subarray(0, Math.ceil(maxJudged / used)),
+  }));
 }
 
 function parseMembers(members: unknown, methods: readonly Detector[]): FusionMember[] {

@@ -10,7 +10,7 @@ import {
   type Matrix,
 } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
-import { averageClassSize } from './class-means.ts';
+import { halfClass } from './class-means.ts';
 import type { Detector } from './detector.ts';
 import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
 import { parseOptions } from './parse-options.ts';
@@ -81,10 +81,14 @@ export const knn: Detector<KnnModel, KnnOptions> = {
     const rows = sampleRows(x, input.labels, bankSize, input.seed);
     const kept = rows.length < x.rows ? selectRows(x, rows) : x;
     const bank = unitFloat32(kept);
-    const labels = Int32Array.from(rows, (row) => input.labels[row]);
-    const halfClass = Math.max(1, Math.floor(averageClassSize(labels) / 2));
     checkpoint(control, 1);
-    return { layer, k: Math.min(k, halfClass), bank, bankNorms: squaredNorms(bank), rows: Int32Array.from(rows) };
+    return {
+      layer,
+      k: Math.min(k, halfClass(input.labels, rows)),
+      bank,
+      bankNorms: squaredNorms(bank),
+      rows: Int32Array.from(rows),
+    };
   },
   score(model, activations) {
     const { layer, k, bank } = model;

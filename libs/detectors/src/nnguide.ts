@@ -1,6 +1,6 @@
 import { kthLargest, matrix, multiplyTransposed, normaliseRows, row, rowRange, type Matrix } from '@outsider/linalg';
 import { checkpoint } from './checkpoint.ts';
-import { averageClassSize } from './class-means.ts';
+import { halfClass } from './class-means.ts';
 import type { Detector } from './detector.ts';
 import { type FeatureLayer, featureLayerRule } from './feature-layer.ts';
 import { logSumExp } from './log-sum-exp.ts';
@@ -63,10 +63,13 @@ export const nnguide: Detector<NnguideModel, NnguideOptions> = {
         to * x.cols,
       );
     });
-    const labels = Int32Array.from(rows, (row) => input.labels[row]);
-    const halfClass = Math.max(1, Math.floor(averageClassSize(labels) / 2));
     checkpoint(control, 1);
-    return { layer, classes: logits.cols, k: Math.min(k, halfClass), bank: matrix(rows.length, x.cols, bank) };
+    return {
+      layer,
+      classes: logits.cols,
+      k: Math.min(k, halfClass(input.labels, rows)),
+      bank: matrix(rows.length, x.cols, bank),
+    };
   },
   score({ layer, classes, k, bank }, activations) {
     const x = readLayer(activations, layer, bank.cols);

@@ -12,7 +12,7 @@ export interface PartValue {
 /** Eigenvalues nearer than this share of the norm do not separate their vectors: these are made orthogonal. */
 const clusterShare = 1e-3;
 const maxSolves = 8;
-/** Residuals and inner products allowed, in units of rounding times the norm. */
+/** Residual allowed, in units of rounding times the norm. */
 const allowed = 64;
 
 /**
@@ -38,7 +38,7 @@ export function eigenvectorsAt(
   const eights = stride / 8;
   const random = createRandom(n);
   /** By the part's first row: its vectors so far, from the first of the cluster on, and the shift used last. */
-  const clusters = new Map<number, { members: number[]; shift: number }>();
+  const clusters = new Map<number, { readonly members: number[]; readonly shift: number }>();
 
   for (const [k, { value, from, to }] of wanted.entries()) {
     const x = rows.subarray(k * stride, k * stride + n);
@@ -73,7 +73,8 @@ export function eigenvectorsAt(
       converged = pass > 0 && residual(d, e, from, to, shift, x) <= allowed * rounding;
     }
     if (!converged) return undefined;
-    clusters.set(from, { members: [...members, k], shift });
+    members.push(k);
+    clusters.set(from, { members, shift });
   }
 
   const out = zeros(wanted.length, n);

@@ -70,18 +70,23 @@ export const f64 = {
   add: (a: number[], b: number[]): number[] => [...a, ...b, 0xa0],
 };
 
-/** Two float64 at a time. */
-export const f64x2 = {
-  load: (address: number[], offset = 0): number[] => [...address, ...simd(0x00), 0x03, ...unsigned(offset)],
-  /** One float64 in both lanes. */
-  loadSplat: (address: number[], offset = 0): number[] => [...address, ...simd(0x0a), 0x03, ...unsigned(offset)],
+/** All 128 bits, whatever they hold; `alignment` is the exponent of two that the address is a multiple of. */
+const vectorMemory = (alignment: number) => ({
+  load: (address: number[], offset = 0): number[] => [...address, ...simd(0x00), alignment, ...unsigned(offset)],
   store: (address: number[], offset: number, value: number[]): number[] => [
     ...address,
     ...value,
     ...simd(0x0b),
-    0x03,
+    alignment,
     ...unsigned(offset),
   ],
+});
+
+/** Two float64 at a time. */
+export const f64x2 = {
+  ...vectorMemory(3),
+  /** One float64 in both lanes. */
+  loadSplat: (address: number[], offset = 0): number[] => [...address, ...simd(0x0a), 0x03, ...unsigned(offset)],
   zero: (): number[] => [...simd(0x0c), ...new Array<number>(16).fill(0)],
   splat: (value: number[]): number[] => [...value, ...simd(0x14)],
   negate: (value: number[]): number[] => [...value, ...simd(0xed)],
@@ -103,14 +108,7 @@ export const f64x2 = {
 
 /** Four int32 at a time. */
 export const i32x4 = {
-  load: (address: number[], offset = 0): number[] => [...address, ...simd(0x00), 0x02, ...unsigned(offset)],
-  store: (address: number[], offset: number, value: number[]): number[] => [
-    ...address,
-    ...value,
-    ...simd(0x0b),
-    0x02,
-    ...unsigned(offset),
-  ],
+  ...vectorMemory(2),
   splat: (value: number[]): number[] => [...value, ...simd(0x11)],
   xor: (a: number[], b: number[]): number[] => [...a, ...b, ...simd(0x51)],
   multiply: (a: number[], b: number[]): number[] => [...a, ...b, ...simd(0xb5)],

@@ -88,12 +88,12 @@ export async function trainNetwork(request: TrainNetworkRequest): Promise<Traine
   if (resume) optimizer.writeState(resume.optimizer);
   const training: Training = { request, merged, weights, optimizer, widths: inputWidths(graph, request.droppedInputs) };
   const history: EpochMetrics[] = [...(resume?.history ?? [])];
-  let best = resume?.best ?? { epoch: 0, loss: Infinity, weights: weights.read() };
+  let best = resume?.best ?? { epoch: 0, loss: Infinity, weights: request.weights };
   const stalled = () => options.patience > 0 && history.length - best.epoch >= options.patience;
   try {
     const start = request.judgeStart && !resume ? await judgeEpoch(training, 0) : undefined;
     if (start) {
-      best = { ...best, loss: start.loss };
+      best = { epoch: 0, loss: start.loss, weights: weights.read() };
       await request.onStart?.(start);
     }
     while (history.length < options.epochs && !stalled()) {
